@@ -1,0 +1,1 @@
+"""Fullmakt for other services: event contracts and their envelope."""

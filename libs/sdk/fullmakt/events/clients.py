@@ -1,0 +1,96 @@
+"""What clients tells: link requests and links between an agency and a company."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fullmakt.events.base import Event, event
+from fullmakt.terms import Terms
+
+
+@event("clients.link_request.sent.v1", thing="link_request_id")
+class LinkRequestSent(Event):
+    """An agency asked a company for a link; sent anew with a higher generation, which ends the old mail links."""
+
+    link_request_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    requested_by: UUID
+    recipients: tuple[UUID, ...]
+    """Every own system administrator of the company at that moment (L4)."""
+    terms: Terms
+    generation: int
+    sent_at: datetime
+    expires_at: datetime
+    """168 hours after sending (L5)."""
+
+
+@event("clients.link_request.declined.v1", thing="link_request_id")
+class LinkRequestDeclined(Event):
+    """An own system administrator of the company said no."""
+
+    link_request_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    requested_by: UUID
+    declined_by: UUID
+    declined_at: datetime
+    reason: str | None
+
+
+@event("clients.link_request.cancelled.v1", thing="link_request_id")
+class LinkRequestCancelled(Event):
+    """The agency took the request back."""
+
+    link_request_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    cancelled_by: UUID
+    cancelled_at: datetime
+
+
+@event("clients.link_request.expired.v1", thing="link_request_id")
+class LinkRequestExpired(Event):
+    """Nobody answered within 168 hours of the last sending (L5)."""
+
+    link_request_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    requested_by: UUID
+    expired_at: datetime
+
+
+@event("clients.link_request.accepted.v1", thing="link_request_id")
+class LinkRequestAccepted(Event):
+    """An own system administrator of the company approved; the link that came of it has its own event."""
+
+    link_request_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    requested_by: UUID
+    accepted_by: UUID
+    accepted_at: datetime
+    link_id: UUID
+
+
+@event("clients.link.accepted.v1", thing="link_id")
+class LinkAccepted(Event):
+    """A link between agency and company began: the client may be activated (L15)."""
+
+    link_id: UUID
+    link_request_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    accepted_by: UUID
+    accepted_at: datetime
+    terms: Terms
+
+
+@event("clients.link.ended.v1", thing="link_id")
+class LinkEnded(Event):
+    """A link ended for good; all that hung on it ends with it (L16). Its id is never used again."""
+
+    link_id: UUID
+    agency_id: UUID
+    company_id: UUID
+    ended_by: UUID
+    ended_at: datetime

@@ -1,0 +1,69 @@
+"""The feed: a service's outbox over HTTP, for who wants to catch up without NATS.
+
+Pages go by the transaction that wrote a row and stop before the oldest one still running, so that a row
+which commits late is never skipped.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from sqlalchemy import text
+
+from libs.shared.edge import Edge
+from libs.shared.errors import Invalid
+
+PAGE = text(
+    "SELECT xid, id, thing, version, subject, headers, body FROM outbox"
+    " WHERE (xid, id) > (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint))"
+    " AND xid < pg_snapshot_xmin(pg_current_snapshot()) AND (:people OR stream <> 'people')"
+    " ORDER BY xid, id LIMIT :limit"
+)
+
+
+class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as it is published, binary mode: CloudEvents headers and the JSON body."""
+
+    subject: str
+    thing: UUID
+    version: int
+    headers: dict[str, str]
+    body: msgspec.Raw
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Events in the order of their commits; `next` continues after the last, also when there is none yet."""
+
+    items: list[FeedItem]
+    next: str
+
+
+def _read_cursor(cursor: str) -> tuple[str, int]:
+    xid, _, id_ = cursor.partition(".")
+    if not (xid.isdecimal() and id_.isdecimal()):
+        raise Invalid("`after` is the `next` of an earlier page.", field="after")
+    return xid, int(id_)
+
+
+@get("/v1/feed", operation_id="readFeed", tags=["feed"])
+async def read_feed(
+    edge: NamedDependency[Edge],
+    after: FromQuery[str] = "0.0",
+    limit: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=1000)]] = 100,
+) -> FeedPage:
+    """Events after a cursor. Needs a service account with the scope `events.read`; `people.read` as well for personal data."""
+    caller = edge.require_scope("events.read")
+    xid, id_ = _read_cursor(after)
+    given = {"xid": xid, "id": id_, "limit": limit, "people": "people.read" in caller.scopes}
+    async with edge.database.begin(caller.id) as tx:
+        found: list[Any] = list(await tx.session.execute(PAGE, given))
+    items = [
+        FeedItem(
+            subject=row.subject, thing=row.thing, version=row.version, headers=row.headers, body=msgspec.Raw(row.body)
+        )
+        for row in found
+    ]
+    return FeedPage(items=items, next=f"{found[-1].xid}.{found[-1].id}" if found else after)

@@ -1,0 +1,94 @@
+"""Starting a process of a service: `python -m libs.shared.serve api|worker|migrate|retry <service>`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Any
+
+import uvicorn
+from sqlalchemy import text
+
+from libs.shared.database import Database
+from libs.shared.log import set_up_logging
+from libs.shared.migrate import migrate
+from libs.shared.settings import PREFIX, SettingsError, read_settings
+
+log = logging.getLogger(__name__)
+
+
+def settings_of(service: str) -> Any:
+    """The service's settings, read from the environment."""
+    return read_settings(import_module(f"services.{service}.settings").Settings)
+
+
+def run_api(service: str) -> None:
+    """Serve the HTTP API until SIGTERM; requests under way are finished first."""
+    settings = settings_of(service)
+    set_up_logging(f"{service}-api", settings.log_level)
+    app = import_module(f"services.{service}.app").create_app(settings)
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8
+    )
+
+
+def run_worker(service: str) -> None:
+    """Run the worker until SIGTERM; what can't go on ends the process with status 1."""
+    settings = settings_of(service)
+    set_up_logging(f"{service}-worker", settings.log_level)
+    worker = import_module(f"services.{service}.worker").create_worker(settings)
+    sys.exit(asyncio.run(_until_told(worker)))
+
+
+async def _until_told(worker: Any) -> int:
+    work = asyncio.ensure_future(worker.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return 0
+    except BaseException:
+        log.exception("worker ends, to be started again")
+    return 1
+
+
+def run_migrations(service: str) -> None:
+    """Bring the service's database to its newest schema, as its owner role."""
+    migrate(service, os.environ[f"{PREFIX}DATABASE_OWNER_URL"])
+
+
+def retry_dead_letters(service: str) -> None:
+    """Have the worker try all dead letters of the service again."""
+
+    async def retry() -> None:
+        database = Database(settings_of(service).database_url, source=service, pool_size=1)
+        async with database.begin(None) as tx:
+            retried = await tx.session.execute(
+                text("UPDATE parked SET dead = false, attempts = 0, retry_at = now() WHERE dead RETURNING thing")
+            )
+            sys.stdout.write(f"{len(retried.all())} dead letters will be tried again\n")
+        await database.close()
+
+    asyncio.run(retry())
+
+
+COMMANDS = {"api": run_api, "worker": run_worker, "migrate": run_migrations, "retry": retry_dead_letters}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command for one service; 2 for a command or setting that can't be used."""
+    if len(arguments) != 2 or arguments[0] not in COMMANDS:
+        sys.stderr.write(f"usage: serve {'|'.join(COMMANDS)} <service>\n")
+        return 2
+    try:
+        COMMANDS[arguments[0]](arguments[1])
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

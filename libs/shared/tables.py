@@ -1,0 +1,121 @@
+"""Tables that every service has for itself: messages out and in, audit, idempotency, business time.
+
+They hold no tenant's view of anything and are reached by no route as they are; row-level security is on the
+tables of the domain, and on the audit trail.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Interval,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
+
+
+class Xid8(UserDefinedType[int]):
+    """A transaction's number."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "xid8"
+
+
+SHARED = MetaData()
+NOW = text("now()")
+
+outbox = Table(
+    "outbox",
+    SHARED,
+    Column("id", BigInteger, primary_key=True),
+    Column("xid", Xid8, nullable=False, comment="transaction that wrote the row, for a feed without gaps"),
+    Column("stream", Text, nullable=False),
+    Column("thing", Uuid, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("stream_seq", BigInteger, comment="sequence that JetStream acknowledged; null: not sent"),
+    Index("outbox_unsent", "stream", "id", postgresql_where=text("stream_seq IS NULL")),
+    Index("outbox_sent", "stream", "stream_seq"),
+    Index("outbox_feed", "xid", "id"),
+    Index("outbox_version", "stream", "thing", "version", unique=True),
+)
+
+inbox = Table(
+    "inbox",
+    SHARED,
+    Column("stream", Text, primary_key=True),
+    Column("thing", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False, comment="last version of the thing that took effect"),
+)
+
+parked = Table(
+    "parked",
+    SHARED,
+    Column("stream", Text, primary_key=True),
+    Column("thing", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("parked_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("retry_at", DateTime(timezone=True), comment="null: waits for an earlier version of its thing"),
+    Column("reason", Text, nullable=False),
+    Column("dead", Boolean, nullable=False, server_default=text("false")),
+    Index("parked_due", "retry_at", postgresql_where=text("NOT dead")),
+)
+
+audit_entry = Table(
+    "audit_entry",
+    SHARED,
+    Column("id", Uuid, primary_key=True),
+    Column("tenant_id", Uuid, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="the entry as JSON, byte for byte what was sealed"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of body"),
+    Index("audit_entry_tenant", "tenant_id", "at", "id"),
+)
+
+audit_name = Table(
+    "audit_name",
+    SHARED,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Index("audit_name_person", "person_id"),
+)
+
+idempotency = Table(
+    "idempotency",
+    SHARED,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("caller", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("status", Integer),
+    Column("answer", LargeBinary),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Index("idempotency_at", "at"),
+)
+
+business_clock = Table(
+    "business_clock",
+    SHARED,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column("ahead", Interval, nullable=False, comment="how far business time is ahead of real time"),
+)

@@ -1,0 +1,41 @@
+"""The first operator, by one command: `python -m services.identity add-operator <e-mail> <name>`.
+
+The password is read from standard input, so that it stands in no list of processes.
+"""
+
+import asyncio
+import sys
+
+from libs.shared.database import Database
+from libs.shared.settings import read_settings
+from services.identity.settings import Settings
+from services.identity.usecases.accept_invitation import SHORTEST
+from services.identity.usecases.add_operator import add_operator
+
+
+async def _add(email: str, name: str, password: str) -> bool:
+    database = Database(read_settings(Settings).database_url, source="identity", pool_size=1)
+    try:
+        async with database.begin(None) as tx:
+            return await add_operator(tx, name=name, email=email, password=password) is not None
+    finally:
+        await database.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Add an operator; 1 if the address has a sign-in already, 2 for a call that can't be used."""
+    if len(arguments) != 3 or arguments[0] != "add-operator":  # noqa: PLR2004
+        sys.stderr.write("usage: python -m services.identity add-operator <e-mail> <name>  (password on stdin)\n")
+        return 2
+    password = sys.stdin.readline().rstrip("\n")
+    if len(password) < SHORTEST:
+        sys.stderr.write(f"the password needs at least {SHORTEST} characters\n")
+        return 2
+    if not asyncio.run(_add(arguments[1], arguments[2], password)):
+        sys.stderr.write("this address has a sign-in already\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

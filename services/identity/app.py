@@ -1,0 +1,49 @@
+"""The HTTP process of identity."""
+
+import asyncio
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from libs.shared.auth import TokenReader
+from libs.shared.bus import Bus
+from libs.shared.database import Database
+from libs.shared.web import create_web_app
+from services.identity.queries import find_actor
+from services.identity.responders import answer_questions
+from services.identity.routes import ROUTES, SANDBOX_ROUTES
+from services.identity.settings import Settings
+from services.identity.tokens import TokenIssuer
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Wire identity's API."""
+    database = Database(settings.database_url, source="identity", pool_size=settings.pool_size)
+    bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
+    issuer = TokenIssuer(issuer=settings.public_url, signing_key=settings.signing_key, minutes=settings.token_minutes)
+
+    async def start_answering(app: Litestar) -> None:
+        async def connect() -> None:
+            await bus.connect()
+            await answer_questions(bus, database)
+
+        app.state.answering = asyncio.create_task(connect())
+
+    async def stop_answering(app: Litestar) -> None:
+        app.state.answering.cancel()
+        await bus.close()
+
+    return create_web_app(
+        service="identity",
+        title="Fullmakt identity",
+        database=database,
+        tokens=TokenReader(settings.public_url, issuer.jwks),
+        find_actor=find_actor,
+        routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
+        dependencies={
+            "issuer": Provide(lambda: issuer, sync_to_thread=False),
+            "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
+        },
+        on_startup=[start_answering],
+        on_shutdown=[stop_answering],
+    )

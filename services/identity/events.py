@@ -1,0 +1,51 @@
+"""The events of identity, made from its rows."""
+
+from typing import Literal, cast
+
+from fullmakt.events import MembershipChanged, OrganisationChanged, OrganisationKind, PersonChanged
+
+from services.identity.models import Membership, Organisation, Person
+
+
+def organisation_changed(row: Organisation) -> OrganisationChanged:
+    """An organisation as it is now."""
+    return OrganisationChanged(
+        organisation_id=row.id,
+        organisation_kind=kind_of(row),
+        name=row.name,
+        country=row.country,
+        organisation_number=row.number,
+        subscription_number=row.subscription_number,
+        language=row.language,
+        state=cast("Literal['in_verification', 'verified']", row.state),
+    )
+
+
+def person_changed(row: Person) -> PersonChanged:
+    """A person as they are now."""
+    return PersonChanged(
+        person_id=row.id,
+        name=row.name,
+        email=row.email,
+        mobile=row.mobile,
+        language=row.language,
+        time_zone=row.time_zone,
+        erased=row.erased_at is not None,
+    )
+
+
+def membership_changed(row: Membership, organisation: Organisation) -> MembershipChanged:
+    """A membership as it is now."""
+    return MembershipChanged(
+        membership_id=row.id,
+        organisation_id=row.organisation_id,
+        organisation_kind=kind_of(organisation),
+        person_id=row.person_id,
+        state=cast("Literal['invited', 'active', 'ended']", row.state),
+        roles=tuple(row.roles),
+    )
+
+
+def kind_of(organisation: Organisation) -> OrganisationKind:
+    """Agency or company."""
+    return "agency" if organisation.kind == "agency" else "company"

@@ -1,0 +1,88 @@
+"""Reads of identity, each within one tenant."""
+
+from uuid import UUID
+
+from fullmakt.questions import RolesAnswer
+from sqlalchemy import func, select
+
+from libs.shared.auth import Actor, Caller
+from libs.shared.database import Tx
+from libs.shared.errors import NotFound
+from services.identity.models import Membership, Organisation, Person
+from services.identity.views import MemberView, MeView, PlaceView
+
+OPERATOR = "operator"
+
+
+async def find_actor(tx: Tx, caller: Caller, organisation_id: UUID) -> Actor:
+    """The caller as a member of the organisation, or as platform operator; NotFound for anybody else."""
+    if caller.kind != "person":
+        raise NotFound
+    found = (
+        await tx.session.execute(
+            select(Membership.roles, Person.name)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.organisation_id == organisation_id,
+                Membership.person_id == caller.id,
+                Membership.state == "active",
+            )
+        )
+    ).one_or_none()
+    if found is not None:
+        return Actor(caller=caller, tenant=organisation_id, roles=frozenset(found.roles), name=found.name)
+    if await is_operator(tx, caller.id):
+        return Actor(caller=caller, tenant=organisation_id, roles=frozenset({OPERATOR}))
+    raise NotFound
+
+
+async def is_operator(tx: Tx, person_id: UUID) -> bool:
+    """Whether this person is a platform operator."""
+    return bool(await tx.session.scalar(select(func.is_operator(person_id))))
+
+
+async def roles_of(tx: Tx, *, organisation_id: UUID, person_id: UUID) -> RolesAnswer:
+    """What a person is at an organisation now."""
+    roles = await tx.session.scalar(
+        select(Membership.roles).where(
+            Membership.organisation_id == organisation_id,
+            Membership.person_id == person_id,
+            Membership.state == "active",
+        )
+    )
+    return RolesAnswer(member=roles is not None, roles=tuple(roles or ()))
+
+
+async def members(tx: Tx, *, organisation_id: UUID) -> list[MemberView]:
+    """The organisation's members and the roles they hold, by name."""
+    found = await tx.session.execute(
+        select(Person.id, Person.name, Person.email, Membership.roles)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organisation_id == organisation_id, Membership.state == "active")
+        .order_by(Person.name, Person.id)
+    )
+    return [MemberView(person_id=row.id, name=row.name, email=row.email, roles=row.roles) for row in found]
+
+
+async def me(tx: Tx, *, person_id: UUID) -> MeView:
+    """The signed-in person and where they belong; runs with the person as tenant."""
+    person = await tx.get(Person, person_id, visible_to=person_id)
+    places = await tx.session.execute(
+        select(Membership.organisation_id, Membership.roles)
+        .where(Membership.person_id == person_id, Membership.state == "active")
+        .order_by(Membership.organisation_id)
+    )
+    return MeView(
+        person_id=person_id,
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        time_zone=person.time_zone,
+        operator=person.operator,
+        memberships=[PlaceView(organisation_id=row.organisation_id, roles=row.roles) for row in places],
+    )
+
+
+async def organisation(tx: Tx, *, organisation_id: UUID) -> Organisation:
+    """The organisation itself."""
+    return await tx.get(Organisation, organisation_id, visible_to=organisation_id)

@@ -1,0 +1,81 @@
+"""Accept an invitation."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from libs.shared.audit import Entry
+from libs.shared.auth import Caller
+from libs.shared.database import Tx
+from libs.shared.errors import Invalid
+from libs.shared.mail_tokens import MailToken, is_genuine, read_token
+from services.identity.events import membership_changed
+from services.identity.models import Invitation, InvitationNotOpen, Membership, Organisation, Person
+from services.identity.passwords import hash_password
+
+PURPOSE = "invitation"
+SHORTEST = 10
+
+
+class SignInFirst(Invalid):
+    """You have a sign-in already: sign in, and accept the invitation again without a password."""
+
+
+class AcceptInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a new person chooses; somebody with a sign-in is signed in and chooses nothing."""
+
+    password: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    """At least 10 characters; length matters more than composition."""
+
+
+async def accept_invitation(
+    tx: Tx, *, token: str, secret: str, given: AcceptInvitation, caller: Caller | None
+) -> Invitation:
+    """Make the invited person a member, with a password of their own if they have no sign-in yet."""
+    read = read_token(token)
+    if read is None:
+        raise InvitationNotOpen
+    invitation = await _invitation(tx, read, secret)
+    invitation.accept(at=tx.now)
+    membership = await tx.lock(Membership, invitation.membership_id, visible_to=invitation.organisation_id)
+    organisation = await tx.get(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
+    membership.accept()
+    tx.emit(membership_changed(membership, organisation), of=membership)
+    name = await _set_password(tx, invitation.person_id, given, caller)
+    await tx.become(organisation.id)
+    entry = Entry(
+        tenant=organisation.id,
+        at=tx.now,
+        actor=f"person:{invitation.person_id}",
+        action="accept_invitation",
+        thing=invitation.id,
+    )
+    await tx.record(entry, name=name)
+    return invitation
+
+
+async def _invitation(tx: Tx, token: MailToken, secret: str) -> Invitation:
+    tenant: UUID | None = await tx.session.scalar(select(func.tenant_of_invitation(token.thing)))
+    if tenant is None:
+        raise InvitationNotOpen
+    await tx.become(tenant)
+    invitation = await tx.lock(Invitation, token.thing, visible_to=tenant)
+    genuine = is_genuine(token, secret, PURPOSE, invitation.generation)
+    if not genuine or token.recipient != invitation.person_id:
+        raise InvitationNotOpen
+    return invitation
+
+
+async def _set_password(tx: Tx, person_id: UUID, given: AcceptInvitation, caller: Caller | None) -> str | None:
+    await tx.become(person_id)
+    person = await tx.lock(Person, person_id, visible_to=person_id)
+    if person.password_hash is not None:
+        if caller is None or caller.id != person_id:
+            raise SignInFirst
+        return person.name
+    if given.password is None or len(given.password) < SHORTEST:
+        raise Invalid(f"Choose a password of at least {SHORTEST} characters.", field="password")
+    person.password_hash = await hash_password(given.password)
+    return person.name

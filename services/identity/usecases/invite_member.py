@@ -1,0 +1,149 @@
+"""Invite somebody to an organisation."""
+
+import re
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+from zoneinfo import available_timezones
+
+import msgspec
+import phonenumbers
+from fullmakt.events import InvitationSent
+from fullmakt.roles import SYSTEM_ADMINISTRATOR
+from sqlalchemy import func, select
+
+from libs.shared.audit import Entry
+from libs.shared.auth import Actor
+from libs.shared.database import Tx
+from libs.shared.errors import Conflict, Invalid
+from services.identity.events import kind_of, membership_changed, person_changed
+from services.identity.models import (
+    Invitation,
+    Membership,
+    NotAnAdministrator,
+    Organisation,
+    Person,
+    UnknownRole,
+)
+from services.identity.queries import OPERATOR
+
+ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
+ROLE = re.compile(r"system_administrator|program_administrator:[a-z][a-z0-9-]{0,63}")
+
+
+class AlreadyMember(Conflict):
+    """This person is a member of the organisation already, or invited to it."""
+
+
+class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to invite, and what they are to be there."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+    mobile: Annotated[str, msgspec.Meta(max_length=30)] | None = None
+    """International form, such as +46701234567; an SMS is sent too."""
+    language: Literal["sv", "da", "nb", "en"] = "en"
+    time_zone: Annotated[str, msgspec.Meta(max_length=64)] = "Europe/Stockholm"
+    roles: Annotated[list[str], msgspec.Meta(max_length=50)] = []
+
+
+async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitation:
+    """Invite a person to the organisation; an existing person joins by accepting, and nothing of theirs changes."""
+    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR}:
+        raise NotAnAdministrator
+    _check(given)
+    organisation = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
+    person_id = await _find_or_add_person(tx, given)
+    await tx.become(actor.tenant)
+    membership = await _add_membership(tx, organisation, person_id, given.roles)
+    invitation = Invitation(
+        id=uuid4(),
+        organisation_id=organisation.id,
+        membership_id=membership.id,
+        person_id=person_id,
+        invited_by=actor.person_id,
+        generation=1,
+        sent_at=tx.now,
+    )
+    tx.add(invitation)
+    tx.emit(_sent(invitation, organisation), of=invitation)
+    entry = Entry(
+        tenant=actor.tenant,
+        at=tx.now,
+        actor=actor.caller.actor,
+        on_behalf_of=actor.tenant,
+        action="invite_member",
+        thing=invitation.id,
+        details={"person": str(person_id), "roles": given.roles},
+    )
+    await tx.record(entry, name=actor.name)
+    return invitation
+
+
+def _check(given: InviteMember) -> None:
+    if not ADDRESS.fullmatch(given.email.strip()):
+        raise Invalid("This is no e-mail address.", field="email")
+    if given.time_zone not in available_timezones():
+        raise Invalid("A time zone is an IANA name, such as Europe/Stockholm.", field="time_zone")
+    for role in given.roles:
+        if not ROLE.fullmatch(role):
+            raise UnknownRole(field="roles")
+    _mobile(given.mobile)
+
+
+def _mobile(typed: str | None) -> str | None:
+    if typed is None:
+        return None
+    try:
+        number = phonenumbers.parse(typed)
+    except phonenumbers.NumberParseException as error:
+        raise Invalid("A mobile number is written +46701234567.", field="mobile") from error
+    if not phonenumbers.is_valid_number(number):
+        raise Invalid("This is no telephone number; write it as +46701234567.", field="mobile")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+async def _find_or_add_person(tx: Tx, given: InviteMember) -> UUID:
+    email = given.email.strip().casefold()
+    known: UUID | None = await tx.session.scalar(select(func.person_by_email(email)))
+    if known is not None:
+        return known
+    person = Person(
+        id=uuid4(),
+        name=given.name.strip(),
+        email=email,
+        mobile=_mobile(given.mobile),
+        language=given.language,
+        time_zone=given.time_zone,
+        operator=False,
+    )
+    await tx.become(person.id)
+    tx.add(person)
+    tx.emit(person_changed(person), of=person)
+    return person.id
+
+
+async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, roles: list[str]) -> Membership:
+    present = select(Membership.id).where(
+        Membership.organisation_id == organisation.id,
+        Membership.person_id == person_id,
+        Membership.state != "ended",
+    )
+    if await tx.session.scalar(present) is not None:
+        raise AlreadyMember(field="email")
+    membership = Membership(
+        id=uuid4(), organisation_id=organisation.id, person_id=person_id, state="invited", roles=sorted(set(roles))
+    )
+    tx.add(membership)
+    tx.emit(membership_changed(membership, organisation), of=membership)
+    return membership
+
+
+def _sent(invitation: Invitation, organisation: Organisation) -> InvitationSent:
+    return InvitationSent(
+        invitation_id=invitation.id,
+        organisation_id=organisation.id,
+        organisation_kind=kind_of(organisation),
+        person_id=invitation.person_id,
+        invited_by=invitation.invited_by,
+        generation=invitation.generation,
+    )

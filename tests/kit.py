@@ -1,0 +1,153 @@
+"""What tests of all services work with: apps with callers, waiting for a condition, business time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from fullmakt.cloudevents import Envelope, to_headers
+from fullmakt.events import Event
+from litestar import Litestar
+from msgspec import json
+from nats.aio.msg import Msg
+from sqlalchemy import text
+
+from libs.local.nats import Nats
+from libs.shared.auth import TokenReader
+from libs.shared.clock import set_clock
+from libs.shared.database import Database
+from libs.shared.inbox import Consumers, Inbox
+from libs.shared.settings import read_settings
+from services.identity.tokens import TokenIssuer
+
+ISSUER = "http://identity.test/identity"
+T = TypeVar("T")
+
+
+class Keys:
+    """A signing key of identity, made for this run."""
+
+    def __init__(self) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        self.pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()
+        self.issuer = TokenIssuer(issuer=ISSUER, signing_key=self.pem, minutes=10)
+
+    def person(self, id_: UUID) -> dict[str, str]:
+        """Headers of a request by this person."""
+        return {"Authorization": f"Bearer {self.issuer.issue('person', id_)}"}
+
+    def service(self, id_: UUID, *scopes: str) -> dict[str, str]:
+        """Headers of a request by a service account."""
+        return {"Authorization": f"Bearer {self.issuer.issue('service', id_, scopes=list(scopes))}"}
+
+
+class App:
+    """A service's app and how callers reach it."""
+
+    def __init__(self, app: Litestar, client: httpx.AsyncClient, keys: Keys) -> None:
+        self.app = app
+        self.client = client
+        self.keys = keys
+        self.database: Database = app.state.database
+
+    async def call(
+        self, method: str, path: str, *, by: UUID | None = None, body: Any = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """A request, signed in as the person `by`."""
+        signed = self.keys.person(by) if by is not None else {}
+        return await self.client.request(method, path, json=body, headers=signed | (headers or {}))
+
+
+def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> dict[str, str]:
+    """The environment that a service's settings are read from in tests."""
+    return {
+        "FULLMAKT_DATABASE_URL": database_url,
+        "FULLMAKT_NATS_URL": nats.url,
+        "FULLMAKT_NATS_USER": service,
+        "FULLMAKT_NATS_PASSWORD": nats.passwords[service],
+        "FULLMAKT_PUBLIC_URL": ISSUER if service == "identity" else f"http://{service}.test/{service}",
+        "FULLMAKT_IDENTITY_URL": ISSUER,
+        "FULLMAKT_PORTAL_URL": "http://portal.test",
+        "FULLMAKT_SIGNING_KEY": keys.pem,
+        "FULLMAKT_MAIL_TOKEN_SECRET": "a secret of these tests",
+        "FULLMAKT_SMTP_HOST": "127.0.0.1",
+        "FULLMAKT_SMTP_PORT": "1",
+        "FULLMAKT_MAIL_FROM": "Fullmakt <no-reply@fullmakt.example>",
+        "FULLMAKT_SMS_GATEWAY_URL": "http://127.0.0.1:1/sms",
+        "FULLMAKT_SANDBOX": "true",
+    }
+
+
+def app_of(service: str, environment: Mapping[str, str], keys: Keys) -> Litestar:
+    """A service's app that takes tokens of `keys`."""
+    settings = read_settings(import_module(f"services.{service}.settings").Settings, environment)
+    app: Litestar = import_module(f"services.{service}.app").create_app(settings)
+    app.state.tokens = TokenReader(ISSUER, keys.issuer.jwks)
+    return app
+
+
+async def eventually(condition: Callable[[], Awaitable[T]], *, within: float = 10) -> T:
+    """What the condition gives once it gives something true; TimeoutError after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        found = await condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError("the condition did not come about")
+        await asyncio.sleep(0.01)
+
+
+async def move_clock(database: Database, ahead: timedelta) -> None:
+    """Move a service's business time to so much ahead of real time."""
+    async with database.begin(None) as tx:
+        await set_clock(tx, ahead=ahead)
+
+
+async def told(database: Database, kind: type[T]) -> list[T]:
+    """Events of a type that stand in the outbox, in the order they were written."""
+    query = "SELECT body FROM outbox WHERE headers->>'ce-type' = :type ORDER BY id"
+    async with database.begin(None) as tx:
+        found = await tx.session.execute(text(query), {"type": f"fullmakt.{kind.type}"})  # type: ignore[attr-defined]
+        return [json.decode(row.body, type=kind) for row in found]
+
+
+class Telling:
+    """Events from other services, numbered as their things' versions, given straight to a service's inbox."""
+
+    def __init__(self, database: Database, consumers: Consumers) -> None:
+        self.inboxes = {stream: Inbox(database, consumers, stream) for stream in consumers.streams()}
+        self.versions: dict[tuple[str, UUID], int] = {}
+
+    async def tell(self, *events: Event) -> None:
+        """Let the service take these in, one after the other."""
+        for event in events:
+            await self.inboxes[event.stream].take([self.message(event)])
+
+    def message(self, event: Event, *, version: int | None = None) -> Msg:
+        """The event as it would come from NATS; counted up unless a version is given."""
+        key = (event.stream, event.thing_id())
+        self.versions[key] = version or self.versions.get(key, 0) + 1
+        return message_of(event, version=self.versions[key])
+
+
+def message_of(event: Event, *, version: int) -> Msg:
+    """An event as it comes from NATS."""
+    envelope = Envelope(
+        id=uuid4(),
+        source="/fullmakt/test",
+        type=event.type,
+        subject=event.thing_id(),
+        time=datetime.now(UTC),
+        version=version,
+        actor="system",
+    )
+    return Msg(_client=None, subject=event.subject(), headers=to_headers(envelope), data=json.encode(event))  # type: ignore[arg-type]
