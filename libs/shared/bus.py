@@ -161,6 +161,9 @@ class Bus:
 
         async def reply(message: Msg) -> None:
             caller = message.subject.split(".")[2]
+            if not message.reply.startswith(f"_INBOX_{caller}."):
+                log.warning("a question of %s wants its answer elsewhere, not answered", caller)
+                return
             try:
                 result = await handler(caller, msgspec.json.decode(message.data, type=kind))
             except Exception:

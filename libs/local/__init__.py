@@ -1,0 +1,1 @@
+"""The whole system on one machine, with real parts: for development and tests."""

@@ -1,0 +1,91 @@
+"""`python -m libs.local run`: the whole system in the foreground, until Ctrl-C."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from libs.local.account import passable, postgres_account, private_folder
+from libs.local.cache import cache_folder
+from libs.local.home import HomeInUse, Status
+from libs.local.system import NotReady, System
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m libs.local", description="The whole system on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run it in the foreground until Ctrl-C")
+    run.add_argument("--home", type=Path, help="folder for data, logs and secrets; .fullmakt/ here unless told")
+    run.add_argument("--free-ports", action="store_true", help="leave the well-known ports alone")
+    run.add_argument("--timeout", type=float, default=120, help="seconds to wait until ready")
+    arguments = parser.parse_args()
+    try:
+        _run(arguments.home or default_home(), free_ports=arguments.free_ports, timeout=arguments.timeout)
+    except (HomeInUse, NotReady) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Stopped before it was ready.")
+
+
+def default_home() -> Path:
+    """Return `.fullmakt/` here, or (where the Postgres user can't get to it) a folder in the cache."""
+    account = postgres_account()
+    here = Path.cwd()
+    if passable(here, account):
+        return here / ".fullmakt"
+    return private_folder(cache_folder(account) / "run", account)
+
+
+def _run(home: Path, *, free_ports: bool, timeout: float) -> None:
+    _leave_on_sigterm()
+    _say(f"Starting in {home} ...")
+    with System.start(home, ports="free" if free_ports else "default", timeout=timeout) as system:
+        after_ready(system)
+        _say(addresses(system.status(), home))
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            _say("\nStopping ...")
+    _say(f"Stopped. Everything is kept in {home}.")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _leave_on_sigterm() -> None:
+    """Have SIGTERM do what Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def after_ready(system: System) -> None:
+    """Do what belongs to a running system before a person is told of it, such as making demo data."""
+
+
+def addresses(status: Status, home: Path) -> str:
+    """Return a table of where everything is."""
+    rows = [("Portal", status.urls["portal"])] if "portal" in status.urls else []
+    rows += [(f"{name} API", f"{url}/docs") for name, url in status.urls.items() if name != "portal"]
+    rows += [
+        ("Mails and texts", status.catcher),
+        ("SMTP", f"{status.smtp_host}:{status.smtp_port}"),
+        ("NATS", status.nats),
+        ("Postgres", _without_password(status.postgres_superuser)),
+        ("Passwords, process ids", str(home / "system.json")),
+        ("Logs", str(home / "log") + os.sep),
+    ]
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(["", *(f"  {name:<{width}}  {where}" for name, where in rows), "", "Ctrl-C stops it."])
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    credentials, _, where = rest.partition("@")
+    return f"{scheme}://{credentials.partition(':')[0]}@{where}"
+
+
+if __name__ == "__main__":
+    main()

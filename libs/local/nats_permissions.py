@@ -1,0 +1,34 @@
+"""What each service's NATS user may do: speak for itself, answer, and read with a durable that bears its name."""
+
+Permissions = dict[str, object]
+SERVICES = ("identity", "clients", "access", "notify")
+OWN_STREAMS = {"identity": ("identity", "people")}
+
+
+def permissions(service: str) -> Permissions:
+    """Return a service's permissions in the server's own terms; what isn't named is refused."""
+    return {
+        "publish": {"allow": [*_own_words(service), *_own_streams(service), *_own_durable(service)]},
+        "subscribe": {"allow": [f"ask.{service}.>", f"_INBOX_{service}.>"]},
+        "allow_responses": {"max": 1, "expires": "1m"},
+    }
+
+
+def _own_words(service: str) -> list[str]:
+    """Events under its own name; questions to anyone (`ask.<asked>.<asker>.…`) as itself."""
+    return [f"fullmakt.{service}.>", f"ask.*.{service}.>"]
+
+
+def _own_streams(service: str) -> list[str]:
+    streams = OWN_STREAMS.get(service, (service,))
+    calls = ("STREAM.*.{}", "STREAM.MSG.*.{}", "DIRECT.GET.{}", "DIRECT.GET.{}.>")
+    return [f"$JS.API.{call.format(stream)}" for stream in streams for call in calls]
+
+
+def _own_durable(service: str) -> list[str]:
+    """One durable consumer on any stream, by the service's own name; a `*` before it stands for the stream."""
+    calls = ("CREATE.*.{}", "CREATE.*.{}.>", "DURABLE.CREATE.*.{}", "INFO.*.{}", "MSG.NEXT.*.{}", "DELETE.*.{}")
+    consumer = [f"$JS.API.CONSUMER.{call.format(service)}" for call in calls]
+    # Acks are `$JS.ACK.<stream>.<durable>.…`, with domain and account before the stream where the server is newer.
+    acks = [f"$JS.ACK.*.{service}.>", f"$JS.ACK.*.*.*.{service}.>"]
+    return [*consumer, *acks, "$JS.API.STREAM.INFO.*", "$JS.API.INFO"]

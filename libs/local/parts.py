@@ -1,0 +1,91 @@
+"""What the system is made of, in the order in which it starts; it stops the other way round."""
+
+import importlib
+from collections.abc import Callable, Mapping
+
+from libs.local.catchers import app as catcher
+from libs.local.child import Child
+from libs.local.children import Watched, fork
+from libs.local.environment import environment, service_urls
+from libs.local.home import Home, Status
+from libs.local.layout import Layout, Service, can_import
+from libs.local.nats import Nats
+from libs.local.ports import HOST
+from libs.local.postgres import Cluster
+from libs.local.postgres_roles import DATABASES
+
+IMPORTED_BY_ALL = ("litestar", "msgspec", "sqlalchemy.ext.asyncio", "nats", "uvicorn", "asyncpg", "httptools", "uvloop")
+
+
+class Parts:
+    """Everything there is to run, tied to one home and one choice of ports."""
+
+    def __init__(self, home: Home, layout: Layout, ports: Mapping[str, int], *, durable: bool) -> None:
+        """Prepare Postgres and NATS on disk; nothing is started."""
+        self.home, self.layout, self.ports = home, layout, ports
+        self.services = layout.services()
+        self.cluster = Cluster.prepare(home.path, durable=durable, layout=layout, log=home.log("postgres"))
+        self.nats = Nats.prepare(home.path / "nats", port=ports["nats"], log=home.log("nats"))
+        self.secrets = home.secrets()
+
+    def import_services(self) -> None:
+        """Import once what every child needs; in a fork it is there at no cost."""
+        modules = [*IMPORTED_BY_ALL, self.layout.serve]
+        for service in self.services:
+            modules += [f"{self.layout.package}.{service.name}.{part}" for part in ("app", "worker")]
+        for module in modules:
+            if can_import(module):
+                importlib.import_module(module)
+
+    def servers(self) -> list[Watched]:
+        """Return Postgres and NATS."""
+        return [Watched("postgres", self.cluster.server.spawn), Watched("nats", self.nats.spawn)]
+
+    def catcher(self, close: list[int]) -> Watched:
+        """Return the catcher of mails and text messages."""
+
+        def run() -> None:
+            file = self.home.path / "messages.jsonl"
+            catcher.run(file, web_port=self.ports["catcher"], smtp_port=self.ports["smtp"])
+
+        return Watched("catcher", lambda: fork("catcher", run, log=self.home.log("catcher"), env={}, close=close))
+
+    def processes(self, close: list[int]) -> list[Watched]:
+        """Return the apis and workers of all services."""
+        found: list[Watched] = []
+        for service in self.services:
+            found += [Watched(f"{service.name}-{kind}", self._start(service, kind, close)) for kind in _kinds(service)]
+        return found
+
+    def _start(self, service: Service, kind: str, close: list[int]) -> Callable[[], Child]:
+        name = f"{service.name}-{kind}"
+        env = environment(service.name, self.ports, self.cluster, self.nats, self.secrets)
+
+        def run() -> None:
+            serve = importlib.import_module(self.layout.serve)
+            getattr(serve, f"run_{kind}")(service.name)
+
+        return lambda: fork(name, run, log=self.home.log(name), env=env, close=close)
+
+    def health(self) -> list[str]:
+        """Return where each api says whether it is ready."""
+        urls = service_urls(self.ports)
+        return [f"{urls[service.name]}/health/ready" for service in self.services if service.api]
+
+    def status(self) -> Status:
+        """Return what `system.json` says of addresses and passwords; processes are for the supervisor to add."""
+        urls = service_urls(self.ports)
+        return Status(
+            urls={service.name: urls[service.name] for service in self.services},
+            catcher=f"http://{HOST}:{self.ports['catcher']}",
+            smtp_host=HOST,
+            smtp_port=self.ports["smtp"],
+            nats=self.nats.url,
+            nats_passwords=self.nats.passwords,
+            postgres={name: {role: self.cluster.url(name, role) for role in ("owner", "app")} for name in DATABASES},
+            postgres_superuser=self.cluster.superuser_url(),
+        )
+
+
+def _kinds(service: Service) -> list[str]:
+    return [kind for kind, there in (("api", service.api), ("worker", service.worker)) if there]

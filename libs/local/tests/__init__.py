@@ -1,0 +1,1 @@
+"""Tests of the system on one machine; each starts real processes."""

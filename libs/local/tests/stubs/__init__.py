@@ -1,0 +1,1 @@
+"""Two services that do nothing but say that they are there."""

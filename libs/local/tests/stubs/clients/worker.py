@@ -1,0 +1,1 @@
+"""Its being here makes the service have this part."""

@@ -1,0 +1,43 @@
+"""The HTTP process of clients."""
+
+import asyncio
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from libs.shared.auth import TokenReader, published_keys
+from libs.shared.bus import Bus
+from libs.shared.database import Database
+from libs.shared.web import create_web_app
+from services.clients.queries import find_actor
+from services.clients.routes import ROUTES, SANDBOX_ROUTES
+from services.clients.settings import Settings
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Wire clients' API."""
+    database = Database(settings.database_url, source="clients", pool_size=settings.pool_size)
+    bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
+
+    async def connect(app: Litestar) -> None:
+        app.state.bus = bus
+        app.state.connecting = asyncio.create_task(bus.connect())
+
+    async def disconnect(app: Litestar) -> None:
+        app.state.connecting.cancel()
+        await bus.close()
+
+    return create_web_app(
+        service="clients",
+        title="Fullmakt clients",
+        database=database,
+        tokens=TokenReader(settings.identity_url, published_keys(f"{settings.identity_url}/.well-known/jwks.json")),
+        find_actor=find_actor,
+        routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
+        dependencies={
+            "bus": Provide(lambda: bus, sync_to_thread=False),
+            "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
+        },
+        on_startup=[connect],
+        on_shutdown=[disconnect],
+    )

@@ -1,0 +1,55 @@
+"""What clients does upon which event."""
+
+from fullmakt.events import ClientActivated, MembershipChanged, OrganisationChanged, PersonChanged
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.shared.database import Tx
+from libs.shared.inbox import Consumers
+from libs.shared.tables import audit_name
+from services.clients.models import Link, Member, Organisation, Person
+
+CONSUMERS = Consumers()
+
+
+@CONSUMERS.on(OrganisationChanged)
+async def follow_organisation(tx: Tx, event: OrganisationChanged) -> None:
+    """Keep the organisation's details as it has them (I7)."""
+    values = {
+        "kind": event.organisation_kind,
+        "name": event.name,
+        "country": event.country,
+        "number": event.organisation_number,
+        "subscription_number": event.subscription_number,
+        "state": event.state,
+    }
+    row = insert(Organisation).values(id=event.organisation_id, **values)
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+@CONSUMERS.on(PersonChanged)
+async def follow_person(tx: Tx, event: PersonChanged) -> None:
+    """Keep the person's name; forget it everywhere once they are erased."""
+    row = insert(Person).values(id=event.person_id, name=event.name)
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": event.name}))
+    if event.erased:
+        await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == event.person_id))
+
+
+@CONSUMERS.on(MembershipChanged)
+async def follow_membership(tx: Tx, event: MembershipChanged) -> None:
+    """Keep who is an active member, with which roles."""
+    key = {"organisation_id": event.organisation_id, "person_id": event.person_id}
+    if event.state != "active":
+        await tx.session.execute(delete(Member).filter_by(**key))
+        return
+    row = insert(Member).values(**key, roles=list(event.roles))
+    update_roles = row.on_conflict_do_update(index_elements=list(key), set_={"roles": list(event.roles)})
+    await tx.session.execute(update_roles)
+
+
+@CONSUMERS.on(ClientActivated)
+async def follow_activation(tx: Tx, event: ClientActivated) -> None:
+    """Show the client as active."""
+    active = update(Link).where(Link.id == event.link_id, Link.agency_id == event.agency_id)
+    await tx.session.execute(active.values(activated_at=event.activated_at))

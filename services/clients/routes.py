@@ -1,0 +1,218 @@
+"""The HTTP API of clients."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from libs.shared.auth import Actor
+from libs.shared.bus import Bus
+from libs.shared.clock import put_clock
+from libs.shared.database import Tx
+from libs.shared.edge import Edge
+from libs.shared.feed import read_feed
+from services.clients import queries
+from services.clients.live import ensure_own_administrator
+from services.clients.usecases.accept_link_request import accept_link_request
+from services.clients.usecases.cancel_link_request import cancel_link_request, resend_link_request
+from services.clients.usecases.decline_link_request import DeclineLinkRequest, decline_link_request
+from services.clients.usecases.end_link import end_link
+from services.clients.usecases.send_link_request import SendLinkRequest, send_link_request
+from services.clients.views import ClientPage, LinkRequestView, LinkView, LocatedView, SearchView
+
+HOME = "/v1/organisations/{organisation_id:uuid}"
+REQUEST = HOME + "/link-requests/{link_request_id:uuid}"
+REQUESTS = ["link requests"]
+CLIENTS = ["clients"]
+ShortText = Annotated[str, msgspec.Meta(max_length=40)]
+
+
+@get(HOME + "/directory", operation_id="searchDirectory", tags=CLIENTS)
+async def get_directory(
+    organisation_id: FromPath[UUID],
+    edge: NamedDependency[Edge],
+    organisation_number: FromQuery[ShortText | None] = None,
+    country: FromQuery[ShortText | None] = None,
+    subscription_number: FromQuery[ShortText | None] = None,
+) -> SearchView:
+    """Find a company by its exact organisation number or subscription number, before asking it for a link."""
+
+    async def work(tx: Tx, _: Actor) -> SearchView:
+        return await queries.search(
+            tx,
+            agency_id=organisation_id,
+            number=organisation_number,
+            country=country,
+            subscription=subscription_number,
+        )
+
+    return await edge.read(organisation_id, work)
+
+
+@post(HOME + "/link-requests", operation_id="sendLinkRequest", tags=REQUESTS)
+async def post_link_request(
+    organisation_id: FromPath[UUID], data: JSONBody[SendLinkRequest], edge: NamedDependency[Edge]
+) -> Response[LinkRequestView]:
+    """Ask a company for a link: every system administrator of its own gets a mail.
+
+    A pending request with the same terms is answered as it is, and nobody is mailed again.
+    """
+
+    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+        request, _ = await send_link_request(tx, actor=actor, company_id=data.company_id, terms=data.terms)
+        await tx.session.flush()
+        return await queries.link_request(tx, tenant=organisation_id, request_id=request.id)
+
+    return await edge.command(organisation_id, work, status=201)
+
+
+@get(HOME + "/link-requests", operation_id="listLinkRequests", tags=REQUESTS)
+async def get_link_requests(
+    organisation_id: FromPath[UUID], edge: NamedDependency[Edge], *, pending: FromQuery[bool] = False
+) -> list[LinkRequestView]:
+    """The newest 200 requests that the organisation sent or got."""
+
+    async def work(tx: Tx, _: Actor) -> list[LinkRequestView]:
+        return await queries.link_requests(tx, tenant=organisation_id, pending_only=pending)
+
+    return await edge.read(organisation_id, work)
+
+
+@get(REQUEST, operation_id="getLinkRequest", tags=REQUESTS)
+async def get_link_request(
+    organisation_id: FromPath[UUID], link_request_id: FromPath[UUID], edge: NamedDependency[Edge]
+) -> LinkRequestView:
+    """A request with what became of it: who decided it, and when."""
+
+    async def work(tx: Tx, _: Actor) -> LinkRequestView:
+        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+
+    return await edge.read(organisation_id, work)
+
+
+@post(REQUEST + "/accept", operation_id="acceptLinkRequest", tags=REQUESTS, status_code=200)
+async def post_accept(
+    organisation_id: FromPath[UUID],
+    link_request_id: FromPath[UUID],
+    edge: NamedDependency[Edge],
+    bus: NamedDependency[Bus],
+) -> Response[LinkRequestView]:
+    """Approve a request: a system administrator of the company's own, at this moment."""
+    await ensure_own_administrator(bus, company_id=organisation_id, person_id=edge.caller.id)
+
+    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+        await accept_link_request(tx, actor=actor, request_id=link_request_id)
+        await tx.session.flush()
+        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+
+    return await edge.command(organisation_id, work)
+
+
+@post(REQUEST + "/decline", operation_id="declineLinkRequest", tags=REQUESTS, status_code=200)
+async def post_decline(
+    organisation_id: FromPath[UUID],
+    link_request_id: FromPath[UUID],
+    data: JSONBody[DeclineLinkRequest],
+    edge: NamedDependency[Edge],
+    bus: NamedDependency[Bus],
+) -> Response[LinkRequestView]:
+    """Say no to a request: a system administrator of the company's own, at this moment."""
+    await ensure_own_administrator(bus, company_id=organisation_id, person_id=edge.caller.id)
+
+    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+        await decline_link_request(tx, actor=actor, request_id=link_request_id, reason=data.reason)
+        await tx.session.flush()
+        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+
+    return await edge.command(organisation_id, work)
+
+
+@post(REQUEST + "/cancel", operation_id="cancelLinkRequest", tags=REQUESTS, status_code=200)
+async def post_cancel(
+    organisation_id: FromPath[UUID], link_request_id: FromPath[UUID], edge: NamedDependency[Edge]
+) -> Response[LinkRequestView]:
+    """Take a pending request back: its sender or an admin of the agency."""
+
+    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+        await cancel_link_request(tx, actor=actor, request_id=link_request_id)
+        await tx.session.flush()
+        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+
+    return await edge.command(organisation_id, work)
+
+
+@post(REQUEST + "/resend", operation_id="resendLinkRequest", tags=REQUESTS, status_code=200)
+async def post_resend(
+    organisation_id: FromPath[UUID], link_request_id: FromPath[UUID], edge: NamedDependency[Edge]
+) -> Response[LinkRequestView]:
+    """Send a pending request anew: 168 hours from now, new links, the old ones dead."""
+
+    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+        await resend_link_request(tx, actor=actor, request_id=link_request_id)
+        await tx.session.flush()
+        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+
+    return await edge.command(organisation_id, work)
+
+
+@get("/v1/approvals/{token:str}", operation_id="locateLinkRequest", tags=REQUESTS)
+async def get_approval(
+    token: FromPath[str], edge: NamedDependency[Edge], mail_token_secret: NamedDependency[str]
+) -> LocatedView:
+    """The request that a mailed link names, without a sign-in. Looking at it changes nothing."""
+    async with edge.database.begin(None) as tx:
+        return await queries.locate(tx, token=token, secret=mail_token_secret)
+
+
+@get(HOME + "/clients", operation_id="listClients", tags=CLIENTS)
+async def get_clients(
+    organisation_id: FromPath[UUID],
+    edge: NamedDependency[Edge],
+    after: FromQuery[Annotated[str, msgspec.Meta(max_length=1000)] | None] = None,
+    limit: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=200)]] = 50,
+) -> ClientPage:
+    """The agency's clients by name, with their state."""
+
+    async def work(tx: Tx, _: Actor) -> ClientPage:
+        return await queries.clients(tx, agency_id=organisation_id, after=after, limit=limit)
+
+    return await edge.read(organisation_id, work)
+
+
+@post(HOME + "/links/{link_id:uuid}/end", operation_id="endLink", tags=CLIENTS, status_code=200)
+async def post_end(
+    organisation_id: FromPath[UUID], link_id: FromPath[UUID], edge: NamedDependency[Edge]
+) -> Response[LinkView]:
+    """End a link for good: admins of the agency, or system administrators of the company."""
+
+    async def work(tx: Tx, actor: Actor) -> LinkView:
+        link = await end_link(tx, actor=actor, link_id=link_id)
+        return LinkView(
+            id=link.id,
+            agency_id=link.agency_id,
+            company_id=link.company_id,
+            state=link.state,
+            ended_at=link.ended_at,
+        )
+
+    return await edge.command(organisation_id, work)
+
+
+ROUTES = [
+    get_directory,
+    post_link_request,
+    get_link_requests,
+    get_link_request,
+    post_accept,
+    post_decline,
+    post_cancel,
+    post_resend,
+    get_approval,
+    get_clients,
+    post_end,
+    read_feed,
+]
+SANDBOX_ROUTES = [put_clock]

@@ -1,0 +1,107 @@
+"""Send a link request."""
+
+from uuid import UUID, uuid4
+
+import msgspec
+from fullmakt.events import LinkRequestSent
+from fullmakt.terms import Terms
+from sqlalchemy import func, select
+
+from libs.shared.audit import Entry
+from libs.shared.auth import Actor
+from libs.shared.database import Tx
+from libs.shared.errors import Conflict, NotFound
+from services.clients.models import (
+    PENDING,
+    AlreadyLinked,
+    Link,
+    LinkRequest,
+    OnlyAgencies,
+    Organisation,
+    PendingWithOtherTerms,
+)
+from services.clients.usecases.expire_link_requests import expire
+
+
+class NoOwnAdministrator(Conflict):
+    """This company has no system administrator of its own who could approve; use the paper form instead."""
+
+
+class SendLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which company to ask, and for what."""
+
+    company_id: UUID
+    terms: Terms = Terms()
+
+
+async def send_link_request(tx: Tx, *, actor: Actor, company_id: UUID, terms: Terms) -> tuple[LinkRequest, bool]:
+    """Ask a company's administrators for a link; a pending request with the same terms is returned, not doubled.
+
+    Answers with the request and whether it is new (L3 to L5, L10).
+    """
+    agency = await tx.get(Organisation, actor.tenant, visible_to=actor.tenant)
+    if agency.kind != "agency":
+        raise OnlyAgencies
+    if not await tx.session.scalar(select(func.can_be_found(company_id))):
+        raise NotFound
+    pair = {"agency_id": actor.tenant, "company_id": company_id}
+    if await tx.session.scalar(select(Link.id).filter_by(**pair, state="live")) is not None:
+        raise AlreadyLinked
+    pending = await _pending(tx, pair)
+    if pending is not None:
+        if pending.agreed_terms == terms:
+            return pending, False
+        raise PendingWithOtherTerms(link_request_id=pending.id)
+    request = LinkRequest(
+        id=uuid4(), **pair, state=PENDING, terms=msgspec.to_builtins(terms), requested_by=actor.person_id
+    )
+    await mail_request(tx, request)
+    tx.add(request)
+    await tx.record(entry_of(tx, actor, "send_link_request", request.id), name=actor.name)
+    return request, True
+
+
+async def _pending(tx: Tx, pair: dict[str, UUID]) -> LinkRequest | None:
+    """The pair's pending request; one whose time is over is ended first."""
+    query = select(LinkRequest).filter_by(**pair, state=PENDING).with_for_update()
+    pending = (await tx.session.scalars(query)).one_or_none()
+    if pending is None or pending.expires_at > tx.now:
+        return pending
+    expire(tx, pending)
+    await tx.session.flush()
+    return None
+
+
+async def mail_request(tx: Tx, request: LinkRequest) -> None:
+    """Have every own system administrator of the company mailed (L4), with 168 hours from now (L5)."""
+    recipients = tuple(await tx.session.scalars(select(func.own_administrators(request.company_id))))
+    if not recipients:
+        raise NoOwnAdministrator
+    request.send(at=tx.now)
+    tx.emit(
+        LinkRequestSent(
+            link_request_id=request.id,
+            agency_id=request.agency_id,
+            company_id=request.company_id,
+            requested_by=request.requested_by,
+            recipients=recipients,
+            terms=request.agreed_terms,
+            generation=request.generation,
+            sent_at=request.sent_at,
+            expires_at=request.expires_at,
+        ),
+        of=request,
+    )
+
+
+def entry_of(tx: Tx, actor: Actor, action: str, thing: UUID, reason: str | None = None) -> Entry:
+    """The audit entry of something an actor did for their organisation."""
+    return Entry(
+        tenant=actor.tenant,
+        at=tx.now,
+        actor=actor.caller.actor,
+        on_behalf_of=actor.tenant,
+        action=action,
+        thing=thing,
+        reason=reason,
+    )
