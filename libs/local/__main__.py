@@ -8,6 +8,7 @@ from pathlib import Path
 
 from libs.local.account import passable, postgres_account, private_folder
 from libs.local.cache import cache_folder
+from libs.local.demo.main import demo as run_demo
 from libs.local.home import HomeInUse, Status
 from libs.local.system import NotReady, System
 
@@ -20,7 +21,12 @@ def main() -> None:
     run.add_argument("--home", type=Path, help="folder for data, logs and secrets; .fullmakt/ here unless told")
     run.add_argument("--free-ports", action="store_true", help="leave the well-known ports alone")
     run.add_argument("--timeout", type=float, default=120, help="seconds to wait until ready")
+    demo = commands.add_parser("demo", help="start it, do the main job, and stop it")
+    demo.add_argument("companies", type=Path, help="CSV of companies: name,country,organisation_number")
+    demo.add_argument("--home", type=Path, help="folder for data, logs and secrets, kept; a temporary one unless told")
     arguments = parser.parse_args()
+    if arguments.command == "demo":
+        sys.exit(run_demo(arguments.companies, home=arguments.home))
     try:
         _run(arguments.home or default_home(), free_ports=arguments.free_ports, timeout=arguments.timeout)
     except (HomeInUse, NotReady) as error:

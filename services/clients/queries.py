@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from fullmakt.organisation_numbers import KINDS, OrganisationNumberError, clean_organisation_number
 from sqlalchemy import func, literal, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from libs.shared.auth import Actor, Caller
@@ -159,7 +160,7 @@ async def clients(tx: Tx, *, agency_id: UUID, after: str | None, limit: int) -> 
     newest = (
         select(LinkRequest.id)
         .where(LinkRequest.agency_id == agency_id)
-        .distinct(LinkRequest.company_id)
+        .ext(distinct_on(LinkRequest.company_id))
         .order_by(LinkRequest.company_id, LinkRequest.sent_at.desc())
         .subquery()
     )

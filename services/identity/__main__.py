@@ -6,11 +6,18 @@ The password is read from standard input, so that it stands in no list of proces
 import asyncio
 import sys
 
+import msgspec
+
 from libs.shared.database import Database
 from libs.shared.settings import read_settings
-from services.identity.settings import Settings
 from services.identity.usecases.accept_invitation import SHORTEST
 from services.identity.usecases.add_operator import add_operator
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that this command needs to know: FULLMAKT_DATABASE_URL."""
+
+    database_url: str
 
 
 async def _add(email: str, name: str, password: str) -> bool:
@@ -24,7 +31,7 @@ async def _add(email: str, name: str, password: str) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Add an operator; 1 if the address has a sign-in already, 2 for a call that can't be used."""
-    if len(arguments) != 3 or arguments[0] != "add-operator":  # noqa: PLR2004
+    if len(arguments) != 3 or arguments[0] != "add-operator":
         sys.stderr.write("usage: python -m services.identity add-operator <e-mail> <name>  (password on stdin)\n")
         return 2
     password = sys.stdin.readline().rstrip("\n")

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.kit import App
 
 from libs.shared.bus import Bus
 from services.clients.tests.kit import Case, case_of
+from tests.kit import App
 
 
 @pytest.fixture

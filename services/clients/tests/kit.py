@@ -6,10 +6,10 @@ import msgspec
 from fullmakt.events import MembershipChanged, OrganisationChanged, OrganisationKind, PersonChanged
 from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from tests.kit import App, Telling
 
 from libs.shared.bus import Bus
 from services.clients.consumers import CONSUMERS
+from tests.kit import App, Telling
 
 
 class Town:

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fullmakt.events import LinkAccepted, LinkRequestAccepted, LinkRequestSent
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from tests.kit import move_clock, told
 
 from libs.shared.bus import Bus
 from libs.shared.mail_tokens import write_token
 from services.clients.tests.kit import Case
+from tests.kit import move_clock, told
 
 SECRET = "a secret of these tests"
 
@@ -129,7 +129,7 @@ async def test_one_who_became_administrator_after_the_mail_can_approve(case: Cas
     assert (answer.status_code, answer.json()["decided_by_name"]) == (200, "Nya Nils")
 
 
-async def test_no_answer_from_identity_means_not_now(case: Case, connect: object) -> None:
+async def test_no_answer_from_identity_means_not_now(case: Case) -> None:
     request = await case.send()
     bus: Bus = case.app.app.state.bus
     await bus.client.drain()

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from fullmakt.events import LinkRequestExpired, LinkRequestSent
-from tests.kit import move_clock, told
 
 from services.clients.tests.kit import Case
 from services.clients.usecases.expire_link_requests import expire_link_requests
+from tests.kit import move_clock, told
 
 
 async def test_any_agency_user_finds_a_company_by_its_exact_number_however_typed(case: Case) -> None:

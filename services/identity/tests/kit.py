@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from tests.kit import App
 
 from libs.shared.mail_tokens import write_token
 from services.identity.usecases.add_operator import add_operator
+from tests.kit import App
 
 SECRET = "a secret of these tests"
 PASSWORD = "a long enough password"
@@ -31,7 +31,7 @@ async def organisation(app: App, by: UUID, kind: str = "company", number: str = 
 async def member(app: App, by: UUID, organisation_id: UUID, email: str, *roles: str) -> UUID:
     """A member of an organisation, who has accepted the invitation."""
     path = f"/identity/v1/organisations/{organisation_id}/invitations"
-    body = {"name": email.split("@")[0].title(), "email": email, "roles": list(roles)}
+    body = {"name": email.split("@", maxsplit=1)[0].title(), "email": email, "roles": list(roles)}
     invited = await app.call("POST", path, by=by, body=body)
     assert invited.status_code == 201, invited.text
     person = UUID(invited.json()["person_id"])

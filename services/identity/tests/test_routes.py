@@ -1,8 +1,7 @@
 from collections.abc import Awaitable, Callable
 
-from tests.kit import App
-
 from services.identity.tests.kit import PASSWORD, member, operator, organisation
+from tests.kit import App
 
 AppOf = Callable[[str], Awaitable[App]]
 
