@@ -8,6 +8,7 @@ from pathlib import Path
 
 from libs.local.account import passable, postgres_account, private_folder
 from libs.local.cache import cache_folder
+from libs.local.demo.data import demo_data
 from libs.local.demo.main import demo as run_demo
 from libs.local.home import HomeInUse, Status
 from libs.local.system import NotReady, System
@@ -68,13 +69,18 @@ def _leave_on_sigterm() -> None:
 
 
 def after_ready(system: System) -> None:
-    """Do what belongs to a running system before a person is told of it, such as making demo data."""
+    """Make demo data at a home's first start, and say who can sign in."""
+    data = demo_data(system)
+    rows = [(sign_in.who, sign_in.email, sign_in.organisation) for sign_in in data.sign_ins]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    lines = (f"  {who:<{widths[0]}}  {email:<{widths[1]}}  {at}" for who, email, at in rows)
+    _say("\n".join(["", f"Sign-ins, all with the password {data.password}", *lines]))
 
 
 def addresses(status: Status, home: Path) -> str:
     """Return a table of where everything is."""
     rows = [("Portal", status.urls["portal"])] if "portal" in status.urls else []
-    rows += [(f"{name} API", f"{url}/docs") for name, url in status.urls.items() if name != "portal"]
+    rows += [(f"{name} API", f"{url}/openapi.json") for name, url in status.urls.items() if name != "portal"]
     rows += [
         ("Mails and texts", status.catcher),
         ("SMTP", f"{status.smtp_host}:{status.smtp_port}"),

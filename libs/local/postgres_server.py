@@ -40,6 +40,7 @@ class Server(msgspec.Struct, frozen=True):
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "200",
+            "log_error_verbosity": "terse",  # the detail of an error quotes rows, and with them people
         } | ({} if self.durable else QUICK)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries / "postgres"), "-D", str(self.data), *options]
