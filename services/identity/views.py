@@ -83,7 +83,7 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
 
     access_token: str
     expires_in: int
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
 
 
 class ServiceAccountView(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ from fullmakt.organisation_numbers import OrganisationNumberError, clean_organis
 
 COLUMNS = ("name", "country", "organisation_number")
 LONGEST_NAME = 200
+UNREADABLE = "\0unreadable\0"
+"""Marks a row that the csv module gave up on."""
 
 
 class UnusableFile(Exception):
@@ -92,7 +94,7 @@ def _numbered(content: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, [f"\udcff{error}"]
+            yield line, [UNREADABLE + str(error)]
             continue
         if not any(cell.strip() for cell in row):
             continue
@@ -102,6 +104,8 @@ def _numbered(content: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _company(line: int, row: list[str]) -> Company:
+    if row[0].startswith(UNREADABLE):
+        raise RowError(f"can't be read as CSV: {row[0].removeprefix(UNREADABLE)}")
     if any(0xDC80 <= ord(character) <= 0xDCFF for cell in row for character in cell):
         raise RowError("undecodable bytes: the file has to be UTF-8")
     if len(row) != len(COLUMNS):
