@@ -273,7 +273,6 @@ class Journey:
             f"a job: {len(self.linked)} clients × {len(consultants)} consultants × access and {len(PROGRAMS)} programs"
         ):
             body = {
-                "operation": "give",
                 "clients": [client.link_id for client in self.linked],
                 "consultants": [player.id for player in consultants],
                 "programs": PROGRAMS,

@@ -41,7 +41,8 @@ class Screen:
         """Do some work for each item, a few at once, with a bar."""
         room = asyncio.Semaphore(AT_ONCE)
         columns = (TextColumn("      {task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        quiet = not self.console.is_terminal
+        with Progress(*columns, console=self.console, transient=True, disable=quiet) as progress:
             bar = progress.add_task(what, total=len(items))
 
             async def one(item: T) -> None:
