@@ -20,7 +20,7 @@ from tests.kit import App, Keys, app_of, environment_of
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """Where this run keeps what it starts."""
-    with tempfile.TemporaryDirectory(prefix="fullmakt-test-", dir="/var/tmp") as folder:  # noqa: S108 - short paths
+    with tempfile.TemporaryDirectory(prefix="fullmakt-test-", dir="/var/tmp") as folder:
         yield Path(folder)
 
 
@@ -35,7 +35,7 @@ def cluster(home: Path) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def nats_server(home: Path) -> Iterator[Nats]:
     """A NATS server with a user for each service."""
-    started = Nats.start(home / "nats", port=choose_ports(["nats"])["nats"])
+    started = Nats.start(home / "nats", port=choose_ports(["nats"], "free")["nats"])
     yield started
     started.stop()
 

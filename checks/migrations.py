@@ -8,11 +8,13 @@ from pathlib import Path
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.engine import make_url
 
 from libs.local.postgres import Cluster
-from libs.shared.tables import SHARED
+from libs.shared.tables import SHARED, Xid8
 
+ischema_names["xid8"] = Xid8
 SERVICES = ("identity", "clients", "access", "notify")
 
 

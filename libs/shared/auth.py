@@ -1,5 +1,6 @@
 """Who is calling: access tokens (RFC 9068, ES256) checked against identity's published keys."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
@@ -8,7 +9,7 @@ from uuid import UUID
 import httpx
 import msgspec
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
@@ -17,7 +18,11 @@ from libs.shared.errors import Unauthenticated, Unavailable
 
 AUDIENCE = "fullmakt"
 REFETCH_AFTER = 5.0
+RETRY_AFTER = 0.5
 LEEWAY = 5
+
+WRONG = (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a token that somebody made up can raise."""
 
 KeySource = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -56,22 +61,26 @@ def published_keys(url: str) -> KeySource:
     async def fetch() -> dict[str, Any]:
         try:
             async with httpx.AsyncClient(timeout=2) as client:
-                answer = (await client.get(url)).raise_for_status()
-        except httpx.HTTPError as error:
+                return dict((await client.get(url)).raise_for_status().json())
+        except (httpx.HTTPError, ValueError, TypeError) as error:
             raise Unavailable from error
-        return dict(answer.json())
 
     return fetch
 
 
 class TokenReader:
-    """Reads access tokens of one issuer; fetches the keys once, and again when a token names an unknown one."""
+    """Reads access tokens of one issuer; fetches the keys once, and again when a token names an unknown one.
+
+    However many tokens name unknown keys, one fetch runs at a time, and one in five seconds.
+    """
 
     def __init__(self, issuer: str, keys: KeySource) -> None:
         self.issuer = issuer
         self._source = keys
         self._keys: KeySet | None = None
-        self._fetched_at = 0.0
+        self._fetching = asyncio.Lock()
+        self._next_fetch = 0.0
+        self._fetch_failed = False
         self._registry = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer},
@@ -82,22 +91,30 @@ class TokenReader:
 
     async def read(self, token: str) -> Caller:
         """The caller that a token names; Unauthenticated for whatever is wrong with it."""
-        keys = await self._key_set(fresh=False)
         try:
-            return self._caller(token, keys)
-        except (JoseError, ValueError, KeyError, TypeError):
-            keys = await self._key_set(fresh=True)
-        try:
-            return self._caller(token, keys)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+            try:
+                return self._caller(token, self._keys or await self._fetched())
+            except InvalidKeyIdError:
+                return self._caller(token, await self._fetched())
+        except WRONG as error:
             raise Unauthenticated from error
 
-    async def _key_set(self, *, fresh: bool) -> KeySet:
-        stale = fresh and time.monotonic() - self._fetched_at > REFETCH_AFTER
-        if self._keys is None or stale:
-            self._keys = KeySet.import_key_set(await self._source())  # type: ignore[arg-type]
-            self._fetched_at = time.monotonic()
+    async def _fetched(self) -> KeySet:
+        """The keys as published now, or a moment ago; Unavailable if they could not be fetched then."""
+        async with self._fetching:
+            if time.monotonic() >= self._next_fetch:
+                await self._fetch()
+        if self._keys is None or self._fetch_failed:
+            raise Unavailable
         return self._keys
+
+    async def _fetch(self) -> None:
+        try:
+            self._keys = KeySet.import_key_set(await self._source())  # type: ignore[arg-type]
+            self._fetch_failed = False
+        except (Unavailable, *WRONG):
+            self._fetch_failed = True
+        self._next_fetch = time.monotonic() + (RETRY_AFTER if self._fetch_failed else REFETCH_AFTER)
 
     def _caller(self, token: str, keys: KeySet) -> Caller:
         decoded = jwt.decode(token, keys, algorithms=["ES256"])
@@ -115,6 +132,7 @@ class Authentication(AbstractAuthenticationMiddleware):
     """Sets the request's user to its caller; no token: None, a bad one: 401."""
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        """The caller of a request."""
         header = connection.headers.get("authorization")
         if header is None:
             return AuthenticationResult(user=None, auth=None)

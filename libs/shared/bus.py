@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import msgspec
 import nats.errors
@@ -12,7 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from libs.shared.errors import Unavailable
 
@@ -24,10 +25,21 @@ ACK_WAIT = 5.0
 PULL_EXPIRES = 5
 HEARTBEAT = 1
 SILENT = 2.5 * HEARTBEAT
+PAUSE = 0.2
 NANO = 1_000_000_000
+GOING_ON = {"100"}
+"""Status of a pull request: a heartbeat."""
+EXPIRED = {"404", "408"}
+"""Statuses that end a pull request in the ordinary way; all others mean that the durable can't be read."""
+PASSING = (nats.errors.TimeoutError, nats.errors.NoRespondersError, ServiceUnavailableError)
+"""Errors of a server that is not there yet or again."""
 
 A = TypeVar("A")
 Q = TypeVar("Q", bound=msgspec.Struct)
+
+
+class Refused(Exception):
+    """The server did not take the pull request, or gave it up."""
 
 
 class Bus:
@@ -39,6 +51,7 @@ class Bus:
         self._password = password
         self.client = Client()
         self.jetstream: JetStreamContext = self.client.jetstream(timeout=5)
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
         """Connect, trying until the server answers."""
@@ -75,18 +88,14 @@ class Bus:
 
         A stream of latest states is kept for ever: it is what a newcomer starts from.
         """
-        config = StreamConfig(
-            name=stream,
-            subjects=subjects_of(stream),
-            storage=StorageType.FILE,
-            max_age=0 if latest_only else STREAM_AGE,
-        )
+        kept: dict[str, Any] = {"subjects": subjects_of(stream), "max_age": 0.0 if latest_only else STREAM_AGE}
         try:
-            await self.jetstream.stream_info(stream)
+            config = (await self.jetstream.stream_info(stream)).config
         except NotFoundError:
-            await self.jetstream.add_stream(config)
-        else:
-            await self.jetstream.update_stream(config)
+            await self.jetstream.add_stream(StreamConfig(name=stream, storage=StorageType.FILE, **kept))
+            return
+        if {"subjects": sorted(config.subjects or []), "max_age": config.max_age or 0.0} != kept:
+            await self.jetstream.update_stream(config.evolve(**kept))
 
     async def ensure_durable(self, stream: str, subjects: Sequence[str]) -> None:
         """Create or update this service's durable consumer on a stream; waits until the stream exists."""
@@ -94,14 +103,15 @@ class Bus:
             durable_name=self.user, filter_subjects=list(subjects), ack_wait=ACK_WAIT, max_ack_pending=4096
         )
         while True:
+            stop_if_cancelled()
             try:
                 await self.jetstream.add_consumer(stream, config)
                 return
-            except NotFoundError:
-                log.info("stream %s is not there yet", stream)
-                await asyncio.sleep(0.2)
+            except (NotFoundError, *PASSING) as error:
+                log.info("no durable on %s yet: %s", stream, type(error).__name__)
+                await asyncio.sleep(PAUSE)
 
-    async def pull(self, stream: str, *, batch: int) -> AsyncIterator[list[Msg]]:
+    async def pull(self, stream: str, *, batch: int) -> AsyncGenerator[list[Msg], None]:
         """Messages of this service's durable, in batches of what is there, at once when something comes.
 
         One lingering pull request is kept at the server (the library's own fetch waits for a full batch). A
@@ -114,12 +124,27 @@ class Bus:
             try:
                 async for messages in self._requested(stream, inbox, queue, batch):
                     yield messages
-            except TimeoutError:
-                log.warning("consumer on %s was silent, subscribing again", stream)
-                if self.client.is_connected:
-                    await self.jetstream.consumer_info(stream, self.user)
+            except (TimeoutError, Refused):
+                log.warning("consumer on %s gives nothing, subscribing again", stream)
             finally:
-                await subscription.unsubscribe()
+                with suppress(nats.errors.Error):
+                    await subscription.unsubscribe()
+            await self._durable_is_there(stream)
+
+    async def _durable_is_there(self, stream: str) -> None:
+        """Wait until the server shows this service's durable; NotFoundError if it is gone."""
+        while True:
+            await asyncio.sleep(PAUSE)
+            stop_if_cancelled()
+            if self.client.is_closed:
+                raise nats.errors.ConnectionClosedError
+            if not self.client.is_connected:
+                continue
+            try:
+                await self.jetstream.consumer_info(stream, self.user)
+            except PASSING:
+                continue
+            return
 
     async def _requested(
         self, stream: str, inbox: str, queue: asyncio.Queue[Msg], batch: int
@@ -131,14 +156,18 @@ class Bus:
             )
             owed = batch
             while owed > 0:
-                received = [await asyncio.wait_for(queue.get(), SILENT)]
+                async with asyncio.timeout(SILENT):
+                    received = [await queue.get()]
                 while not queue.empty():
                     received.append(queue.get_nowait())
-                messages = [message for message in received if not _is_status(message)]
+                messages = [message for message in received if _status(message) is None]
                 owed -= len(messages)
                 if messages:
                     yield messages
-                if any(_ends_request(message) for message in received):
+                statuses = {_status(message) for message in received}
+                if not statuses <= {None, *GOING_ON, *EXPIRED}:
+                    raise Refused
+                if statuses & EXPIRED:
                     break
 
     async def ask(self, service: str, question: str, body: msgspec.Struct, answer: type[A]) -> A:
@@ -161,9 +190,6 @@ class Bus:
 
         async def reply(message: Msg) -> None:
             caller = message.subject.split(".")[2]
-            if not message.reply.startswith(f"_INBOX_{caller}."):
-                log.warning("a question of %s wants its answer elsewhere, not answered", caller)
-                return
             try:
                 result = await handler(caller, msgspec.json.decode(message.data, type=kind))
             except Exception:
@@ -172,7 +198,19 @@ class Bus:
                 return
             await message.respond(msgspec.json.encode(result))
 
-        await self.client.subscribe(f"ask.{self.user}.*.{question}", queue=self.user, cb=reply)
+        async def begin(message: Msg) -> None:
+            task = asyncio.create_task(reply(message))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+        await self.client.subscribe(f"ask.{self.user}.*.{question}", queue=self.user, cb=begin)
+
+
+def stop_if_cancelled() -> None:
+    """Go on no longer if the task was told to end: the library's waits (`wait_for` of Python 3.11) can swallow that."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _into(queue: asyncio.Queue[Msg]) -> Callable[[Msg], Awaitable[None]]:
@@ -182,10 +220,6 @@ def _into(queue: asyncio.Queue[Msg]) -> Callable[[Msg], Awaitable[None]]:
     return put
 
 
-def _is_status(message: Msg) -> bool:
-    return bool(message.headers) and "Status" in (message.headers or {})
-
-
-def _ends_request(message: Msg) -> bool:
-    """A status other than a heartbeat (100): the request expired, was filled or was refused."""
-    return _is_status(message) and (message.headers or {}).get("Status") != "100"
+def _status(message: Msg) -> str | None:
+    """The status that the server sends in place of a message; None for a message."""
+    return (message.headers or {}).get("Status")

@@ -11,9 +11,11 @@ import asyncpg
 from fullmakt.cloudevents import Envelope, to_headers
 from fullmakt.events import Event
 from msgspec import json
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, insert, or_, select, text
+from sqlalchemy import ColumnElement, DateTime, Text, insert, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,8 +28,8 @@ log = logging.getLogger(__name__)
 
 BEGIN = text("SELECT set_config('app.tenant', :tenant, true), business_now()")
 BECOME = text("SELECT set_config('app.tenant', :tenant, true)")
-LOST = ("08", "57P")
-"""SQLSTATE classes of a connection that is gone or a server that is shutting down or starting."""
+LOST = ("08", "57P", "53300", "25006")
+"""SQLSTATEs of a connection that is gone, a server that stops, starts, is full, or is a standby just now."""
 
 
 TYPES = {datetime: DateTime(timezone=True), str: Text, list[str]: ARRAY(Text)}
@@ -166,11 +168,20 @@ def tenant_filter(model: type[DeclarativeBase], tenant: UUID) -> ColumnElement[b
 
 
 def connection_lost(error: BaseException) -> bool:
-    """Whether an error means that the database can't be reached just now."""
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", "") or "")
-        return error.connection_invalidated or state.startswith(LOST)
-    return isinstance(error, (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError))
+    """Whether an error means that the database can't be reached just now, and not that we made a mistake."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, PoolTimeoutError) or getattr(error, "connection_invalidated", False):
+        return True
+    if (state := getattr(cause, "sqlstate", None)) is not None:
+        return str(state).startswith(LOST)
+    if isinstance(cause, OSError):
+        return cause.filename is None  # one that names a file is about a file
+    return isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error)
+
+
+def is_data_error(error: BaseException) -> bool:
+    """Whether a value can't be kept at all: a NUL or half a surrogate pair in a text (SQLSTATE 22021, 22000)."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in {"22021", "22000", "22P05"}
 
 
 def violated_constraint(error: DBAPIError) -> str | None:

@@ -4,18 +4,20 @@ Pages go by the transaction that wrote a row and stop before the oldest one stil
 which commits late is never skipped.
 """
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from sqlalchemy import text
 
 from libs.shared.edge import Edge
 from libs.shared.errors import Invalid
 
+CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 PAGE = text(
     "SELECT xid, id, thing, version, subject, headers, body FROM outbox"
     " WHERE (xid, id) > (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint))"
@@ -42,19 +44,19 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _read_cursor(cursor: str) -> tuple[str, int]:
-    xid, _, id_ = cursor.partition(".")
-    if not (xid.isdecimal() and id_.isdecimal()):
+    found = CURSOR.fullmatch(cursor)
+    if found is None:
         raise Invalid("`after` is the `next` of an earlier page.", field="after")
-    return xid, int(id_)
+    return found[1], int(found[2])
 
 
 @get("/v1/feed", operation_id="readFeed", tags=["feed"])
 async def read_feed(
     edge: NamedDependency[Edge],
     after: FromQuery[str] = "0.0",
-    limit: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=1000)]] = 100,
+    limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
 ) -> FeedPage:
-    """Events after a cursor. Needs a service account with the scope `events.read`; `people.read` as well for personal data."""
+    """Events after a cursor, for service accounts with the scope `events.read`; people's with `people.read` as well."""
     caller = edge.require_scope("events.read")
     xid, id_ = _read_cursor(after)
     given = {"xid": xid, "id": id_, "limit": limit, "people": "people.read" in caller.scopes}

@@ -8,21 +8,24 @@ database, so each message is acknowledged at once.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
-from fullmakt.cloudevents import Envelope, NotAnEvent, decode_body, from_headers
+from fullmakt.cloudevents import Envelope, NotAnEvent, decode_body, from_headers, to_headers
 from fullmakt.events import CONTRACTS, Event
 from msgspec import Struct
 from nats.aio.msg import Msg
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from nats.js.errors import NotFoundError
+from sqlalchemy import Interval, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
-from libs.shared.bus import Bus
+from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database, Tx, connection_lost
 from libs.shared.tables import parked
-from libs.shared.trace import child_of, current_trace
+from libs.shared.trace import tracing
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +34,44 @@ ATTEMPTS = 12
 """Tries before an event is a dead letter: with the delays below, about four minutes."""
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 60.0
+ATTEMPTS_AT_UNKNOWN = 8650
+"""What is not yet known may take as long as another service is down: about a day."""
+LONGEST_DELAY_AT_UNKNOWN = 10.0
 
-ADVANCE = text(
-    "WITH event(stream, thing, version, latest_only) AS"
-    " (SELECT CAST(:stream AS text), CAST(:thing AS uuid), CAST(:version AS bigint), CAST(:latest_only AS boolean))"
-    " INSERT INTO inbox AS i (stream, thing, version) SELECT e.stream, e.thing, e.version FROM event e"
-    " WHERE e.latest_only OR e.version = 1"
-    " OR EXISTS (SELECT FROM inbox known WHERE known.stream = e.stream AND known.thing = e.thing)"
-    " ON CONFLICT (stream, thing) DO UPDATE SET version = excluded.version"
-    " WHERE i.version = excluded.version - 1 OR (:latest_only AND i.version < excluded.version)"
-    " RETURNING version"
+OPEN = text(
+    "INSERT INTO inbox (stream, thing, version) SELECT :stream, thing, 0 FROM unnest(CAST(:things AS uuid[])) thing"
+    " ON CONFLICT DO NOTHING"
 )
-LAST = text("SELECT version FROM inbox WHERE stream = :stream AND thing = :thing")
+LOCK = text(
+    "SELECT thing, version FROM inbox WHERE stream = :stream AND thing = ANY(CAST(:things AS uuid[]))"
+    " ORDER BY thing FOR UPDATE"
+)
+PARKED = text("SELECT thing, version FROM parked WHERE stream = :stream AND thing = ANY(CAST(:things AS uuid[]))")
+ADVANCE = text(
+    "UPDATE inbox i SET version = done.version"
+    " FROM unnest(CAST(:things AS uuid[]), CAST(:versions AS bigint[])) AS done(thing, version)"
+    " WHERE i.stream = :stream AND i.thing = done.thing"
+)
+DROP_DONE = text(
+    "DELETE FROM parked p USING inbox i WHERE i.stream = p.stream AND i.thing = p.thing AND p.version <= i.version"
+    " AND p.stream = :stream AND p.thing = ANY(CAST(:things AS uuid[]))"
+)
+WAKE_NEXT = text(
+    "WITH waiting AS (SELECT p.thing, p.version,"
+    " p.version - i.version = row_number() OVER (PARTITION BY p.thing ORDER BY p.version) AS unbroken"
+    " FROM parked p JOIN inbox i USING (stream, thing)"
+    " WHERE stream = :stream AND p.version > i.version AND thing = ANY(CAST(:things AS uuid[])))"
+    " UPDATE parked p SET retry_at = now() FROM waiting w WHERE p.stream = :stream AND p.thing = w.thing"
+    " AND p.version = w.version AND w.unbroken AND p.retry_at IS NULL"
+)
+"""The versions that follow without a gap on the last one done."""
+
+WAITING = {"attempts": 0, "dead": False, "reason": "waits for an earlier version", "delay": None}
+NEW = insert(parked).values(retry_at=func.now() + bindparam("delay", type_=Interval))
+PARK = NEW.on_conflict_do_update(
+    index_elements=["stream", "thing", "version"],
+    set_={name: NEW.excluded[name] for name in ("attempts", "dead", "reason", "retry_at")},
+)
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[Tx, Any], Awaitable[None]]
@@ -57,9 +86,15 @@ class Message(Struct, frozen=True, kw_only=True):
 
     stream: str
     envelope: Envelope
-    headers: dict[str, str]
     body: bytes
     attempts: int = 0
+    parked: bool = False
+
+    @property
+    def latest_only(self) -> bool:
+        """Whether versions of its thing may be missing before this one."""
+        contract = CONTRACTS.get(self.envelope.type)
+        return contract is not None and contract.latest_only
 
 
 class Consumers:
@@ -88,6 +123,58 @@ class Consumers:
         return sorted({f"fullmakt.{context}.{thing}.>" for context, thing, *_ in types})
 
 
+class Progress:
+    """How far each thing of a batch has come; its inbox rows stay locked until the transaction ends.
+
+    Locking them all first, in one order, keeps two transactions from waiting for each other, and an event
+    that is parked here from being overlooked by one that takes the version before it at the same moment.
+    """
+
+    def __init__(self, stream: str, last: dict[UUID, int], parked: set[tuple[UUID, int]]) -> None:
+        self.stream = stream
+        self.last = last
+        self.parked = parked
+        self.advanced: set[UUID] = set()
+        self.early: dict[tuple[UUID, int], Message] = {}
+
+    @classmethod
+    async def lock(cls, tx: Tx, stream: str, messages: Sequence[Message]) -> "Progress":
+        """Lock and read what is known of the things of these messages."""
+        given = {"stream": stream, "things": sorted({message.envelope.subject for message in messages})}
+        await tx.session.execute(OPEN, given)
+        last = {row.thing: row.version for row in await tx.session.execute(LOCK, given)}
+        parked_now = {(row.thing, row.version) for row in await tx.session.execute(PARKED, given)}
+        return cls(stream, last, parked_now)
+
+    def is_next(self, message: Message) -> bool:
+        """Whether to handle this event now; one that comes too early is kept for later."""
+        envelope, last = message.envelope, self.last[message.envelope.subject]
+        key = (envelope.subject, envelope.version)
+        if envelope.version <= last or (key in self.parked and not message.parked):
+            return False
+        if envelope.version == last + 1 or message.latest_only:
+            return True
+        self.early[key] = message
+        return False
+
+    def advance(self, done: Envelope) -> "Message | None":
+        """Count an event as done; answers the next of its thing if that came too early."""
+        self.last[done.subject] = done.version
+        self.advanced.add(done.subject)
+        return self.early.pop((done.subject, done.version + 1), None)
+
+    async def save(self, tx: Tx) -> None:
+        """Keep the versions reached; drop what they outdate, and have what waited for them tried."""
+        things = sorted(self.advanced)
+        if things:
+            versions = [self.last[thing] for thing in things]
+            await tx.session.execute(ADVANCE, {"stream": self.stream, "things": things, "versions": versions})
+        if self.parked:
+            touched = {"stream": self.stream, "things": sorted({thing for thing, _ in self.parked})}
+            await tx.session.execute(DROP_DONE, touched)
+            await tx.session.execute(WAKE_NEXT, touched)
+
+
 class Inbox:
     """Takes one stream's events into the service's database."""
 
@@ -97,123 +184,110 @@ class Inbox:
         self.stream = stream
 
     async def run(self, bus: Bus) -> None:
-        """Pull and take in, for ever."""
-        await bus.ensure_durable(self.stream, self.consumers.subjects(self.stream))
-        async for messages in bus.pull(self.stream, batch=BATCH):
-            await self.take(messages)
-            for message in messages:
-                await message.ack()
+        """Pull and take in, for ever; a durable that is gone is made again, and versions absorb the overlap."""
+        while True:
+            stop_if_cancelled()
+            await bus.ensure_durable(self.stream, self.consumers.subjects(self.stream))
+            try:
+                async with aclosing(bus.pull(self.stream, batch=BATCH)) as batches:
+                    async for messages in batches:
+                        stop_if_cancelled()
+                        await self.take(messages)
+                        for message in messages:
+                            await message.ack()
+            except NotFoundError:
+                log.warning("the durable on %s is gone and is made again", self.stream)
 
     async def take(self, messages: Sequence[Msg]) -> None:
-        """Take a batch in within one transaction; if one of them fails, each within its own."""
-        read = [message for message in map(self._read, messages) if message is not None]
-        try:
-            async with self.database.begin(None) as tx:
-                for message in read:
-                    await self._take_one(tx, message)
-        except Exception as error:
-            if connection_lost(error):
-                raise
-            for message in read:
-                await self.take_alone(message)
+        """Take a batch in, each event once and in the order of its thing's versions; what fails is parked."""
+        await self._take([message for message in map(self._read, messages) if message is not None])
 
     def _read(self, message: Msg) -> Message | None:
-        headers = dict(message.headers or {})
         try:
-            envelope = from_headers(headers)
+            envelope = from_headers(message.headers)
         except NotAnEvent:
             log.exception("dropped a message that is no event", extra={"subject": message.subject})
             return None
-        return Message(stream=self.stream, envelope=envelope, headers=headers, body=message.data)
+        return Message(stream=self.stream, envelope=envelope, body=message.data)
 
-    async def take_alone(self, message: Message) -> None:
-        """Take one event in; park it if it fails."""
+    async def _take(self, messages: Sequence[Message]) -> None:
+        """Take these in within one transaction; if one of them fails, by halves, until it stands alone."""
+        if not messages:
+            return
         try:
             async with self.database.begin(None) as tx:
-                await self._take_one(tx, message)
+                await self._take_within(tx, messages)
         except Exception as error:
             if connection_lost(error):
                 raise
-            await self._park_failed(message, error)
+            if len(messages) == 1:
+                await self._park_failed(messages[0], error)
+                return
+            half = len(messages) // 2
+            await self._take(messages[:half])
+            await self._take(messages[half:])
 
-    async def _take_one(self, tx: Tx, message: Message) -> None:
-        if not await self._advance(tx, message):
-            return
-        await self._handle(tx, message)
-        await self._release(tx, message.envelope)
-
-    async def _advance(self, tx: Tx, message: Message) -> bool:
-        """Count the thing's version up to this event's, or drop or park the event; whether it is to be handled."""
-        contract = CONTRACTS.get(message.envelope.type)
-        latest_only = contract is not None and contract.latest_only
-        key = {"stream": self.stream, "thing": message.envelope.subject}
-        given = {**key, "version": message.envelope.version, "latest_only": latest_only}
-        if await tx.session.scalar(ADVANCE, given) is not None:
-            return True
-        last = await tx.session.scalar(LAST, key) or 0
-        if message.envelope.version > last:
-            parking = self._parking(message, reason="waits for an earlier version")
-            await tx.session.execute(parking.on_conflict_do_nothing())
-        return False
+    async def _take_within(self, tx: Tx, messages: Sequence[Message]) -> None:
+        progress = await Progress.lock(tx, self.stream, messages)
+        for message in messages:
+            now: Message | None = message if progress.is_next(message) else None
+            while now is not None:
+                await self._handle(tx, now)
+                now = progress.advance(now.envelope)
+        await self._park(tx, progress.early.values(), WAITING)
+        await progress.save(tx)
 
     async def _handle(self, tx: Tx, message: Message) -> None:
         handler = self.consumers.handlers.get(message.envelope.type)
         event = decode_body(message.envelope.type, message.body) if handler else None
         if handler is None or event is None:
             return
-        current_trace.set(child_of(message.envelope.traceparent))
-        tx.cause, tx.actor = message.envelope, message.envelope.actor
-        agency, company = event.tenants()
-        await tx.become(agency or company or event.thing_id())
-        await handler(tx, event)
-        await tx.session.flush()
-
-    async def _release(self, tx: Tx, done: Envelope) -> None:
-        """Drop what this event outdates, and have the next of its thing tried if that has been waiting."""
-        here = (parked.c.stream == self.stream, parked.c.thing == done.subject)
-        await tx.session.execute(delete(parked).where(*here, parked.c.version <= done.version))
-        waiting = update(parked).where(*here, parked.c.version == done.version + 1, parked.c.retry_at.is_(None))
-        await tx.session.execute(waiting.values(retry_at=func.now()))
+        with tracing(message.envelope.traceparent):
+            tx.cause, tx.actor = message.envelope, message.envelope.actor
+            agency, company = event.tenants()
+            await tx.become(agency or company or event.thing_id())
+            await handler(tx, event)
+            await tx.session.flush()
+        tx.session.expunge_all()  # the next event reads anew, as its own tenant
 
     async def _park_failed(self, message: Message, error: Exception) -> None:
+        unknown = isinstance(error, NotYetKnown)
         attempts = message.attempts + 1
-        dead = attempts >= ATTEMPTS
-        level = logging.INFO if isinstance(error, NotYetKnown) else logging.ERROR
+        dead = attempts >= (ATTEMPTS_AT_UNKNOWN if unknown else ATTEMPTS)
+        delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY_AT_UNKNOWN if unknown else LONGEST_DELAY)
         what = {"type": message.envelope.type, "thing": message.envelope.subject, "attempts": attempts, "dead": dead}
-        log.log(level, "event failed, parked", exc_info=error, extra=what)
-        delay = timedelta(seconds=min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY))
-        fields = {
-            "attempts": attempts,
-            "dead": dead,
-            "reason": type(error).__name__,
-            "retry_at": func.now() + delay,
-        }
-        parking = self._parking(message, **fields)
+        with tracing(message.envelope.traceparent):
+            level = logging.INFO if unknown and not dead else logging.ERROR
+            log.log(level, "event failed, parked", exc_info=error, extra=what)
+        state = {"attempts": attempts, "dead": dead, "reason": type(error).__name__, "delay": timedelta(seconds=delay)}
         async with self.database.begin(None) as tx:
-            await tx.session.execute(
-                parking.on_conflict_do_update(index_elements=["stream", "thing", "version"], set_=fields)
-            )
+            await self._park(tx, [message], state)
 
-    def _parking(self, message: Message, **fields: Any) -> Insert:
-        return insert(parked).values(
-            stream=self.stream,
-            thing=message.envelope.subject,
-            version=message.envelope.version,
-            headers=message.headers,
-            body=message.body,
-            **fields,
-        )
+    async def _park(self, tx: Tx, messages: Iterable[Message], state: dict[str, Any]) -> None:
+        """Keep these events, or the new state of them; `delay` says when to try again, None: with the one before."""
+        rows = [
+            {
+                "stream": self.stream,
+                "thing": message.envelope.subject,
+                "version": message.envelope.version,
+                "headers": to_headers(message.envelope),
+                "body": message.body,
+                **state,
+            }
+            for message in messages
+        ]
+        if rows:
+            await tx.session.execute(PARK, rows)
 
     async def retry_due(self) -> int:
-        """Try again what failed and is due; answers how many were tried."""
+        """Try again what failed or waited and is due; answers how many were tried."""
         async with self.database.begin(None) as tx:
             due = select(parked).where(
                 parked.c.stream == self.stream, parked.c.retry_at <= text("now()"), ~parked.c.dead
             )
-            found = await tx.session.execute(due.order_by(parked.c.retry_at).limit(BATCH))
+            found = await tx.session.execute(due.order_by(parked.c.retry_at, parked.c.version).limit(BATCH))
             messages = [message_of(dict(row)) for row in found.mappings()]
-        for message in messages:
-            await self.take_alone(message)
+        await self._take(messages)
         return len(messages)
 
 
@@ -222,7 +296,7 @@ def message_of(row: Mapping[str, Any]) -> Message:
     return Message(
         stream=row["stream"],
         envelope=from_headers(row["headers"]),
-        headers=row["headers"],
         body=row["body"],
         attempts=row["attempts"],
+        parked=True,
     )

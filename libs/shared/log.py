@@ -28,7 +28,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "process": self.process,
-            "message": record.getMessage(),
+            "message": self.message(record),
             "trace": current_trace.get(),
         }
         fields |= {name: value for name, value in record.__dict__.items() if name not in STANDARD}
@@ -38,14 +38,24 @@ class JsonFormatter(logging.Formatter):
         return msgspec.json.encode(fields, enc_hook=str).decode()
 
     @staticmethod
+    def message(record: logging.LogRecord) -> str:
+        """What is told; of asyncio's own reports the first line alone, since the others show errors whole."""
+        message = record.getMessage()
+        return message.partition("\n")[0] if record.name == "asyncio" else message
+
+    @staticmethod
     def describe(error: BaseException) -> str:
         """The kind of error alone: messages of databases and servers quote rows and addresses."""
+        if isinstance(error, BaseExceptionGroup):
+            return f"{type(error).__name__}: {', '.join(map(JsonFormatter.describe, error.exceptions))}"
         state = getattr(getattr(error, "orig", None), "sqlstate", None)
         return type(error).__name__ if state is None else f"{type(error).__name__} {state}"
 
     @staticmethod
     def where(error: BaseException) -> list[str]:
-        """The calls that led to the error, innermost last, without any values."""
+        """The calls that led to the error (of a group, to its first), innermost last, without any values."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
         calls = []
         trace = error.__traceback__
         while trace is not None:

@@ -8,23 +8,23 @@ back in time, and the stream's end is read before anything more is sent.
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import nats.errors
-from msgspec import Struct, json
-from nats.js.api import Header, PubAck
+from msgspec import Struct
+from nats.js.api import Header, PubAck, RawStreamMsg
 from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
 from sqlalchemy import text
 
-from libs.shared.bus import Bus
+from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database
 
 log = logging.getLogger(__name__)
 
 BATCH = 1000
+ADOPT_BATCH = 200
 POLL = 1.0
 PAUSE = 0.2
 ACK_TIMEOUT = 5.0
@@ -38,13 +38,21 @@ SENT = text(
     "UPDATE outbox o SET stream_seq = s.seq FROM unnest(CAST(:ids AS bigint[]), CAST(:seqs AS bigint[]))"
     " AS s(id, seq) WHERE o.id = s.id"
 )
-RECORDED = text("SELECT max(stream_seq) FROM outbox WHERE stream = :stream")
+RECORDED = text(
+    "SELECT coalesce((SELECT max(stream_seq) FROM outbox WHERE stream = :stream), 0),"
+    " EXISTS (SELECT FROM outbox WHERE stream = :stream AND stream_seq IS NULL)"
+)
 ROLLED_BACK = text("UPDATE outbox SET stream_seq = NULL WHERE stream = :stream AND stream_seq > :last")
 ADOPT = text(
-    "UPDATE outbox o SET stream_seq = :seq FROM outbox found WHERE found.stream = :stream"
-    " AND found.headers->>'ce-id' = :id AND found.stream_seq IS NULL AND o.stream = :stream"
-    " AND o.thing = found.thing AND o.id <= found.id AND o.stream_seq IS NULL"
+    "UPDATE outbox o SET stream_seq = adopted.seq FROM ("
+    "SELECT here.id, min(s.seq) AS seq"
+    " FROM unnest(CAST(:ids AS text[]), CAST(:seqs AS bigint[])) AS s(id, seq)"
+    " JOIN outbox found ON found.headers->>'ce-id' = s.id"
+    " JOIN outbox here ON here.id = found.id OR (:latest_only AND here.thing = found.thing AND here.id < found.id)"
+    " WHERE found.stream = :stream AND found.stream_seq IS NULL AND here.stream = :stream AND here.stream_seq IS NULL"
+    " GROUP BY here.id) adopted WHERE o.id = adopted.id"
 )
+"""Where only the latest is kept, also the thing's earlier rows: their messages may be erased already."""
 
 
 class Unsent(Struct, frozen=True):
@@ -70,26 +78,34 @@ class Relay:
 
     async def run(self) -> None:
         """Publish for ever; a notification is a hint, polling is the truth."""
-        synchronised = False
-        while True:
+        in_step = False
+        while not self.bus.client.is_closed:
+            stop_if_cancelled()
             try:
-                if not synchronised:
+                if not self.bus.client.is_connected:
+                    in_step = False
+                    await asyncio.sleep(PAUSE)
+                    continue
+                if not in_step:
                     await self.bus.ensure_stream(self.stream, latest_only=self.latest_only)
                     await self.synchronise()
-                    synchronised = True
                 self.hint.clear()
-                if await self.publish_unsent() == 0:
-                    await self._wait_for_hint()
+                in_step = await self.publish_unsent() > 0 or await self._wait_in_step()
             except PUBLISH_ERRORS as error:
                 log.warning("relay of %s reads the stream's end: %s", self.stream, type(error).__name__)
-                synchronised = False
+                in_step = False
                 await asyncio.sleep(PAUSE)
+        raise nats.errors.ConnectionClosedError
 
-    async def _wait_for_hint(self) -> None:
+    async def _wait_in_step(self) -> bool:
+        """Wait for something to publish; where nothing comes, see whether the stream still ends where we left it."""
         try:
-            await asyncio.wait_for(self.hint.wait(), POLL)
+            async with asyncio.timeout(POLL):
+                await self.hint.wait()
         except TimeoutError:
-            return
+            info = await self.bus.jetstream.stream_info(self.stream)
+            return info.state.last_seq == self.last_seq
+        return True
 
     async def publish_unsent(self) -> int:
         """Publish what is unsent, up to a batch; answers how many rows that was."""
@@ -99,19 +115,24 @@ class Relay:
         if rows:
             acks = await self._publish(rows)
             if self.latest_only:
-                await self._erase_older([(row.subject, ack.seq) for row, ack in zip(rows, acks, strict=True)])
+                await self._erase_older({row.subject: ack.seq for row, ack in zip(rows, acks, strict=True)})
             await self._record([row.id for row in rows], [ack.seq for ack in acks])
         return len(rows)
 
     async def _publish(self, rows: Sequence[Unsent]) -> list[PubAck]:
-        pending = []
-        for offset, row in enumerate(rows):
-            headers = row.headers | {
-                Header.MSG_ID: row.headers["ce-id"],
-                Header.EXPECTED_LAST_SEQUENCE: str(self.last_seq + offset),
-            }
-            pending.append(await self.bus.jetstream.publish_async(row.subject, row.body, headers=headers))
-        acks = await asyncio.wait_for(_all(pending), ACK_TIMEOUT)
+        pending: list[asyncio.Future[PubAck]] = []
+        try:
+            for offset, row in enumerate(rows):
+                headers = row.headers | {
+                    Header.MSG_ID: row.headers["ce-id"],
+                    Header.EXPECTED_LAST_SEQUENCE: str(self.last_seq + offset),
+                }
+                pending.append(await self.bus.jetstream.publish_async(row.subject, row.body, headers=headers))
+            async with asyncio.timeout(ACK_TIMEOUT):
+                acks = await _all(pending)
+        finally:
+            for each in pending:
+                each.cancel()
         self.last_seq = acks[-1].seq
         return acks
 
@@ -121,40 +142,51 @@ class Relay:
 
     async def synchronise(self) -> None:
         """Bring the outbox and the stream's end together: send again what the store lost, adopt what it has."""
-        info = await self.bus.jetstream.stream_info(self.stream)
-        last = info.state.last_seq
+        state = (await self.bus.jetstream.stream_info(self.stream)).state
+        last = state.last_seq
         async with self.database.begin(None) as tx:
-            recorded = await tx.session.scalar(RECORDED, {"stream": self.stream}) or 0
+            recorded, unsent = (await tx.session.execute(RECORDED, {"stream": self.stream})).one()
             if recorded > last:
                 log.warning("stream %s went back from %d to %d, sending again", self.stream, recorded, last)
                 await tx.session.execute(ROLLED_BACK, {"stream": self.stream, "last": last})
-        for seq in range(min(recorded, last) + 1, last + 1):
-            await self._adopt(seq)
+        if unsent:
+            for seq in range(max(recorded + 1, state.first_seq), last + 1, ADOPT_BATCH):
+                await self._adopt(range(seq, min(seq + ADOPT_BATCH, last + 1)))
         self.last_seq = last
 
-    async def _adopt(self, seq: int) -> None:
-        """Note that a message is in the stream which was sent before its sequence could be noted."""
-        try:
-            message = await self.bus.jetstream.get_msg(self.stream, seq)
-        except NotFoundError:
-            return
+    async def _adopt(self, seqs: Sequence[int]) -> None:
+        """Note that messages are in the stream which were sent before their sequences could be noted."""
+        found = [message for message in await asyncio.gather(*map(self._message, seqs)) if message is not None]
         if self.latest_only:
-            await self._erase_older([(message.subject or "", seq)])
-        id_ = (message.headers or {}).get("ce-id")
+            await self._erase_older({message.subject or "": message.seq or 0 for message in found})
+        given = {
+            "stream": self.stream,
+            "latest_only": self.latest_only,
+            "ids": [(message.headers or {}).get("ce-id") for message in found],
+            "seqs": [message.seq for message in found],
+        }
         async with self.database.begin(None) as tx:
-            await tx.session.execute(ADOPT, {"stream": self.stream, "id": id_, "seq": seq})
+            await tx.session.execute(ADOPT, given)
 
-    async def _erase_older(self, published: Sequence[tuple[str, int]]) -> None:
+    async def _message(self, seq: int) -> RawStreamMsg | None:
+        try:
+            return await self.bus.jetstream.get_msg(self.stream, seq)
+        except NotFoundError:
+            return None
+
+    async def _erase_older(self, newest: Mapping[str, int]) -> None:
         """Overwrite the older messages of these subjects on disk: a purge alone leaves their bytes there."""
-        for subject, newest in published:
-            while (seq := await self._first_of(subject)) is not None and seq < newest:
-                await self.bus.jetstream.delete_msg(self.stream, seq)
+        await asyncio.gather(*(self._erase_before(subject, seq) for subject, seq in newest.items()))
+
+    async def _erase_before(self, subject: str, newest: int) -> None:
+        while (seq := await self._first_of(subject)) is not None and seq < newest:
+            await self.bus.jetstream.delete_msg(self.stream, seq)
 
     async def _first_of(self, subject: str) -> int | None:
-        request = json.encode({"seq": 1, "next_by_subj": subject})
-        reply = await self.bus.client.request(f"$JS.API.STREAM.MSG.GET.{self.stream}", request, timeout=ACK_TIMEOUT)
-        message = json.decode(reply.data, type=dict[str, Any]).get("message")
-        return None if message is None else int(message["seq"])
+        try:
+            return (await self.bus.jetstream.get_msg(self.stream, seq=1, subject=subject, next=True)).seq
+        except NotFoundError:
+            return None
 
 
 async def _all(pending: Sequence[asyncio.Future[PubAck]]) -> list[PubAck]:

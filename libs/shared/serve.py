@@ -18,6 +18,8 @@ from libs.shared.settings import PREFIX, SettingsError, read_settings
 
 log = logging.getLogger(__name__)
 
+RETRY_DEAD = text("UPDATE parked SET dead = false, attempts = 0, retry_at = now() WHERE dead RETURNING thing")
+
 
 def settings_of(service: str) -> Any:
     """The service's settings, read from the environment."""
@@ -65,9 +67,7 @@ def retry_dead_letters(service: str) -> None:
     async def retry() -> None:
         database = Database(settings_of(service).database_url, source=service, pool_size=1)
         async with database.begin(None) as tx:
-            retried = await tx.session.execute(
-                text("UPDATE parked SET dead = false, attempts = 0, retry_at = now() WHERE dead RETURNING thing")
-            )
+            retried = await tx.session.execute(RETRY_DEAD)
             sys.stdout.write(f"{len(retried.all())} dead letters will be tried again\n")
         await database.close()
 

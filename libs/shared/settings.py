@@ -1,6 +1,7 @@
 """Settings of a process: one frozen struct, read once from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -47,4 +48,4 @@ def read_settings(kind: type[S], environment: Mapping[str, str] = os.environ) ->
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{error} (variables begin with {PREFIX})") from error
+        raise SettingsError(re.sub(r"\$\.(\w+)", lambda field: PREFIX + field[1].upper(), str(error))) from error

@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -14,3 +16,13 @@ def child_of(traceparent: str | None) -> str:
     if traceparent is not None and TRACEPARENT.fullmatch(traceparent):
         return f"00-{traceparent[3:35]}-{secrets.token_hex(8)}-{traceparent[-2:]}"
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+@contextmanager
+def tracing(traceparent: str | None) -> Iterator[None]:
+    """Work in a new span of the given trace, and leave it at the end of the block."""
+    token = current_trace.set(child_of(traceparent))
+    try:
+        yield
+    finally:
+        current_trace.reset(token)

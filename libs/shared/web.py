@@ -11,12 +11,11 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ControllerRouterHandler
+from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler
 from sqlalchemy import text
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from libs.shared.auth import Authentication, TokenReader
-from libs.shared.database import Database, connection_lost
+from libs.shared.database import Database, connection_lost, is_data_error
 from libs.shared.edge import Edge, FindActor
 from libs.shared.errors import Invalid, NotFound, Problem, Unauthenticated, Unavailable
 from libs.shared.trace import child_of, current_trace
@@ -77,8 +76,10 @@ def on_validation(_: Request[Any, Any, Any], error: ValidationException) -> Resp
     return problem(400, "invalid", "The request is not as it should be: see errors.", errors=errors)
 
 
-def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemDetails]:
+def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemDetails]:
     """Render what the framework found wrong: no such route, method not allowed, unreadable body."""
+    if error.status_code >= 500:
+        return on_error(request, error)
     known: dict[int, type[Problem]] = {404: NotFound, 401: Unauthenticated}
     if kind := known.get(error.status_code):
         return problem(error.status_code, kind.code(), kind.message())
@@ -89,9 +90,11 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem
 
 
 def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
-    """A lost dependency is 503; anything else is a bug of ours and tells the caller nothing."""
-    if connection_lost(error) or isinstance(error, PoolTimeoutError):
+    """A lost dependency is 503, text that no database takes 400; anything else is a bug of ours and tells nothing."""
+    if connection_lost(error):
         return problem(503, Unavailable.code(), Unavailable.message())
+    if is_data_error(error):
+        return problem(400, "invalid", "A text in the request holds a character that can't be kept, such as NUL.")
     log.error("request failed", exc_info=error, extra={"route": request.scope.get("path_template")})
     return problem(500, "failed", "Something went wrong on our side; it has been noted.")
 
@@ -130,11 +133,13 @@ def create_web_app(
     tokens: TokenReader,
     find_actor: FindActor,
     routes: Sequence[ControllerRouterHandler],
+    root_routes: Sequence[ControllerRouterHandler] = (),
     dependencies: dict[str, Provide] | None = None,
+    before_send: Sequence[BeforeMessageSendHookHandler] = (),
     on_startup: Sequence[Hook] = (),
     on_shutdown: Sequence[Hook] = (),
 ) -> Litestar:
-    """The app of one service, everything under `/<service>`."""
+    """The app of one service, everything under `/<service>` but what a standard wants at the root of the host."""
 
     async def edge(request: Request[Any, Any, Any]) -> Edge:
         return Edge(request, database, find_actor)
@@ -143,10 +148,11 @@ def create_web_app(
         await database.close()
 
     app = Litestar(
-        route_handlers=[Router(path=f"/{service}", route_handlers=[live, ready, *routes])],
+        route_handlers=[Router(path=f"/{service}", route_handlers=[live, ready, *routes]), *root_routes],
         dependencies={"edge": Provide(edge), **(dependencies or {})},
         middleware=[DefineMiddleware(Authentication)],
         before_request=begin_request,
+        before_send=list(before_send),
         exception_handlers={
             Problem: on_problem,
             ValidationException: on_validation,

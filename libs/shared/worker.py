@@ -6,13 +6,14 @@ started it starts it again.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import asyncpg
 from fullmakt.events import CONTRACTS
 from sqlalchemy import text
 
-from libs.shared.bus import Bus
+from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database, connection_lost
 from libs.shared.inbox import Consumers, Inbox
 from libs.shared.relay import Relay
@@ -26,8 +27,12 @@ RETRY_TICK = 0.1
 POOL = 3
 
 Due = Callable[[Database], Awaitable[None]]
+Loop = Callable[[Database, Bus], Coroutine[Any, Any, None]]
 PRUNE = (
-    text("DELETE FROM outbox WHERE stream_seq IS NOT NULL AND written_at < now() - interval '7 days'"),
+    text(
+        "DELETE FROM outbox o WHERE o.stream_seq IS NOT NULL AND o.written_at < now() - interval '7 days'"
+        " AND o.stream_seq < (SELECT max(end_.stream_seq) FROM outbox end_ WHERE end_.stream = o.stream)"
+    ),
     text("DELETE FROM idempotency WHERE at < now() - interval '24 hours'"),
 )
 
@@ -40,23 +45,32 @@ class Worker:
     """Everything a service does without being asked over HTTP."""
 
     def __init__(
-        self, service: str, settings: ServiceSettings, *, consumers: Consumers, due: Sequence[Due], partition: int = 0
+        self,
+        service: str,
+        settings: ServiceSettings,
+        *,
+        consumers: Consumers,
+        due: Sequence[Due],
+        loops: Sequence[Loop] = (),
+        partition: int = 0,
     ) -> None:
         self.service = service
         self.partition = partition
         self.database = Database(settings.database_url, source=service, pool_size=POOL)
         self.bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
         self.due = [prune, *due]
+        self.loops = list(loops)
         self.inboxes = [Inbox(self.database, consumers, stream) for stream in sorted(consumers.streams())]
         own = {c.stream: c.latest_only for type_, c in CONTRACTS.items() if type_.startswith(f"{service}.")}
         self.relays = [Relay(self.database, self.bus, stream, latest_only=only) for stream, only in own.items()]
 
     async def run(self) -> None:
         """Lead, and work until cancelled or until something that can't go on."""
-        leader = await self._lead()
-        await self.bus.connect()
-        log.info("leading", extra={"partition": self.partition})
+        leader = await self.database.connect()
         try:
+            await self._lead(leader)
+            await self.bus.connect()
+            log.info("leading", extra={"partition": self.partition})
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_leading(leader))
                 tasks.create_task(self._tick())
@@ -65,32 +79,35 @@ class Worker:
                     tasks.create_task(relay.run())
                 for inbox in self.inboxes:
                     tasks.create_task(inbox.run(self.bus))
+                for loop in self.loops:
+                    tasks.create_task(loop(self.database, self.bus))
         finally:
             await self.bus.close()
             await self.database.close()
             leader.terminate()
 
-    async def _lead(self) -> asyncpg.Connection:
+    async def _lead(self, leader: asyncpg.Connection) -> None:
         """Wait to be the one active worker of this service and partition; listen for what is to be relayed."""
-        connection = await self.database.connect()
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LEADER_LOCK, self.partition):
+        take = "SELECT pg_try_advisory_lock($1, $2)"
+        while not await leader.fetchval(take, LEADER_LOCK, self.partition):  # noqa: ASYNC110 - no event tells of it
             await asyncio.sleep(TICK)
         for relay in self.relays:
-            await connection.add_listener("outbox", lambda *_, relay=relay: relay.hint.set())
-        return connection
+            await leader.add_listener("outbox", lambda *_, relay=relay: relay.hint.set())
 
     async def _keep_leading(self, leader: asyncpg.Connection) -> None:
         lost = asyncio.Event()
         leader.add_termination_listener(lambda _: lost.set())
         while not leader.is_closed():
             try:
-                await asyncio.wait_for(lost.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await lost.wait()
             except TimeoutError:
-                await leader.execute("SELECT 1")
+                await leader.execute("SELECT 1", timeout=5)
         raise LostLeadership
 
     async def _tick(self) -> None:
         while True:
+            stop_if_cancelled()
             for due in self.due:
                 try:
                     await due(self.database)
@@ -102,13 +119,17 @@ class Worker:
 
     async def _retry(self) -> None:
         while True:
-            for inbox in self.inboxes:
-                await inbox.retry_due()
-            await asyncio.sleep(RETRY_TICK)
+            stop_if_cancelled()
+            tried = [await inbox.retry_due() for inbox in self.inboxes]
+            if not any(tried):
+                await asyncio.sleep(RETRY_TICK)
 
 
 async def prune(database: Database) -> None:
-    """Delete sent rows of the outbox after 7 days and idempotency keys after 24 hours."""
+    """Delete sent rows of the outbox after 7 days and idempotency keys after 24 hours.
+
+    The newest row of each stream stays: by it the relay knows where the stream ended.
+    """
     async with database.begin(None) as tx:
         for statement in PRUNE:
             await tx.session.execute(statement)

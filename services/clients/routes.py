@@ -3,10 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from libs.shared.auth import Actor
 from libs.shared.bus import Bus
@@ -27,16 +26,18 @@ HOME = "/v1/organisations/{organisation_id:uuid}"
 REQUEST = HOME + "/link-requests/{link_request_id:uuid}"
 REQUESTS = ["link requests"]
 CLIENTS = ["clients"]
-ShortText = Annotated[str, msgspec.Meta(max_length=40)]
+Number = Annotated[str | None, QueryParameter(max_length=40)]
+Cursor = Annotated[str | None, QueryParameter(max_length=1000)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 @get(HOME + "/directory", operation_id="searchDirectory", tags=CLIENTS)
 async def get_directory(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    organisation_number: FromQuery[ShortText | None] = None,
-    country: FromQuery[ShortText | None] = None,
-    subscription_number: FromQuery[ShortText | None] = None,
+    organisation_number: Number = None,
+    country: Number = None,
+    subscription_number: Number = None,
 ) -> SearchView:
     """Find a company by its exact organisation number or subscription number, before asking it for a link."""
 
@@ -171,8 +172,8 @@ async def get_approval(
 async def get_clients(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    after: FromQuery[Annotated[str, msgspec.Meta(max_length=1000)] | None] = None,
-    limit: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=200)]] = 50,
+    after: Cursor = None,
+    limit: Limit = 50,
 ) -> ClientPage:
     """The agency's clients by name, with their state."""
 

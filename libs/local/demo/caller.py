@@ -46,17 +46,21 @@ class Caller:
         return await self._call("DELETE", service, path, expect=expect)
 
     async def _call(self, method: str, service: str, path: str, *, expect: int, **rest: Any) -> Any:
+        answer = await self.request(method, service, path, **rest)
+        if answer.status_code != expect:
+            told = f"{answer.status_code} instead of {expect}: {answer.text[:300]}"
+            raise Unexpected(f"{method} {service} {path}: {told}")
+        return answer.json() if answer.content else None
+
+    async def request(self, method: str, service: str, path: str, **rest: Any) -> httpx.Response:
+        """Whatever the answer is; a token that has run out is replaced first."""
         key = {"Idempotency-Key": str(uuid4())} if method == "POST" and path != "service-accounts" else {}
         url = f"{self.urls[service]}/v1/{path}"
         answer = await self._patiently(lambda: self.http.request(method, url, headers=self._headers | key, **rest))
         if answer.status_code == 401 and self._sign_in and path != "sign-in":
             await self.sign_in(**self._sign_in)
             answer = await self._patiently(lambda: self.http.request(method, url, headers=self._headers | key, **rest))
-        if answer.status_code != expect:
-            raise Unexpected(
-                f"{method} {service} {path}: {answer.status_code} instead of {expect}: {answer.text[:300]}"
-            )
-        return answer.json() if answer.content else None
+        return answer
 
     async def _patiently(self, call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
         """Try again while the service can't be reached or says 503."""

@@ -103,12 +103,12 @@ class Journey:
             await self.stage.invite(
                 operator,
                 id_,
-                f"{first} {company.name}",
+                f"{first} {surname}",
                 f"{first.lower()}.{company.country.lower()}{company.number}@client.example",
                 ADMINISTRATOR,
                 language=language,
             )
-            for first in ("Anna", "Bo")
+            for first, surname in (("Anna", "Ansvarig"), ("Bo", "Behörig"))
         ]
         return Client(company=company, id=id_, administrators=administrators)
 
@@ -268,6 +268,7 @@ class Journey:
         """A bulk job gives access and programs; what is not allowed is listed with its reason."""
         async with self.screen.step("a consultant leaves the agency"):
             await self.ada.caller.delete("identity", self.of_agency("members", self.lars.id))
+            await until(self._lars_is_out, "access has heard that Lars left")
         consultants = [self.karl, self.lars]
         async with self.screen.step(
             f"a job: {len(self.linked)} clients × {len(consultants)} consultants × access and {len(PROGRAMS)} programs"
@@ -284,6 +285,10 @@ class Journey:
             self._check_items()
         async with self.screen.step("the result is a notice to who started it"):
             await until(self._noticed, "a notice of the job's result")
+
+    async def _lars_is_out(self) -> bool:
+        answer = await self.lars.caller.request("GET", "access", self.of_agency("clients"))
+        return answer.status_code == 404
 
     async def _watch(self) -> None:
         total = self.job["total"]

@@ -12,6 +12,8 @@ from rich.table import Table
 
 T = TypeVar("T")
 AT_ONCE = 8
+WIDTH = 120
+"""Columns, where no terminal tells."""
 
 
 class Screen:
@@ -19,6 +21,8 @@ class Screen:
 
     def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
+        if not self.console.is_terminal:
+            self.console.width = WIDTH
         self.steps = 0
         self.now = ""
         self.began = time.monotonic()
@@ -56,7 +60,9 @@ class Screen:
 
     def table(self, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
         """A table."""
-        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column, no_wrap=True, overflow="ellipsis")
         for row in rows:
             table.add_row(*row)
         self.console.print()

@@ -6,6 +6,7 @@ is not printable ASCII).
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -28,7 +29,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     subject: UUID
     time: datetime
-    version: int
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
     actor: str
     """Who did it: `person:<id>`, `service:<name>` or `system`."""
     traceparent: str | None = None
@@ -54,7 +55,8 @@ def to_headers(envelope: Envelope) -> dict[str, str]:
 
 def from_headers(headers: Mapping[str, str] | None) -> Envelope:
     """Read the envelope of a binary-mode message; NotAnEvent says what is wrong with it."""
-    values = {name.lower().removeprefix("ce-"): unquote(value) for name, value in (headers or {}).items()}
+    lower = {name.lower(): value for name, value in (headers or {}).items()}
+    values = {name[3:]: unquote(value) for name, value in lower.items() if name.startswith("ce-")}
     values["type"] = values.get("type", "").removeprefix("fullmakt.")
     try:
         return msgspec.convert(values, Envelope, strict=False)

@@ -5,6 +5,7 @@ personal identity number: a sole trader's.
 """
 
 import re
+import unicodedata
 from types import ModuleType
 
 from stdnum.dk import cvr
@@ -15,7 +16,9 @@ from stdnum.se import orgnr as swedish
 
 KINDS: dict[str, ModuleType] = {"SE": swedish, "DK": cvr, "NO": norwegian, "FI": ytunnus}
 DIGITS = {"SE": 10, "DK": 8, "NO": 9, "FI": 8}
-PREFIX = re.compile(r"^(SE|DK|NO|FI)")
+LONGEST = 100
+PERSONAL = re.compile(r"(18|19|20)?[0-9]{2}[01][0-9]{7}|[0-9]{6}\+[0-9]{4}")
+"""A Swedish personal identity number, with or without the century; a plus sign marks who is over a hundred."""
 
 
 class OrganisationNumberError(ValueError):
@@ -26,6 +29,13 @@ class OrganisationNumberError(ValueError):
         self.field = field
 
 
+class SoleTrader(OrganisationNumberError):
+    """The number has the form of a personal identity number."""
+
+    def __init__(self) -> None:
+        super().__init__("this has the form of a personal identity number; sole traders are not taken yet")
+
+
 def clean_organisation_number(country: str, typed: str) -> str:
     """The number as digits alone; OrganisationNumberError says what is wrong with it.
 
@@ -34,8 +44,11 @@ def clean_organisation_number(country: str, typed: str) -> str:
     kind = KINDS.get(country)
     if kind is None:
         raise OrganisationNumberError(f"unknown country {country[:20]!r}: it is one of SE, DK, NO, FI", field="country")
-    digits = re.sub(r"[\s.\-\u2010-\u2015]", "", PREFIX.sub("", typed.strip().upper()))
-    digits = digits.removesuffix("MVA").removeprefix("16") if len(digits) > DIGITS[country] else digits
+    if len(typed) > LONGEST:
+        raise OrganisationNumberError(f"an organisation number of {country} has {DIGITS[country]} digits")
+    digits = _without_trimmings(country, typed)
+    if country == "SE" and PERSONAL.fullmatch(digits):
+        raise SoleTrader
     try:
         number: str = kind.compact(kind.validate(digits))
     except InvalidLength as error:
@@ -44,6 +57,14 @@ def clean_organisation_number(country: str, typed: str) -> str:
         raise OrganisationNumberError("the check digit is wrong") from error
     except ValidationError as error:
         raise OrganisationNumberError(f"this is no organisation number of {country}") from error
-    if country == "SE" and number[2] in "01":
-        raise OrganisationNumberError("this has the form of a personal identity number; sole traders are not taken yet")
     return number
+
+
+def _without_trimmings(country: str, typed: str) -> str:
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    digits = re.sub(r"[\s.\-\u2010-\u2015\u2212]", "", plain).removeprefix(country)
+    if country == "NO":
+        return digits.removesuffix("MVA")
+    if country == "SE" and len(digits) == 12:
+        return digits.removeprefix("16")
+    return digits

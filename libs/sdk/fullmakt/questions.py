@@ -1,10 +1,12 @@
 """What services ask each other live, over NATS request-reply on `ask.<service asked>.<asker>.<question>`."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 ROLES = "roles"
+DECIDE = "decide"
 
 
 class RolesQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,3 +21,19 @@ class RolesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     member: bool
     roles: tuple[str, ...]
+
+
+class DecideQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """May this person use this program at this company, at this moment? Asked of access (A14)."""
+
+    person_id: UUID
+    company_id: UUID
+    program: str
+
+
+class DecideAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The decision; `reason` says why not, and is None for a yes."""
+
+    decision: bool
+    reason: str | None
+    evaluated_at: datetime

@@ -3,6 +3,7 @@ CREATE TABLE business_clock (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     ahead interval NOT NULL CHECK (ahead >= interval '0')
 );
+COMMENT ON COLUMN business_clock.ahead IS 'how far business time is ahead of real time';
 CREATE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql STABLE
     RETURN now() + coalesce((SELECT ahead FROM business_clock), interval '0');
 

@@ -6,6 +6,7 @@ from fullmakt.events.access import (
     ClientEnded,
     GrantItem,
     GrantsChanged,
+    GrantsWithdrawn,
     JobFinished,
 )
 from fullmakt.events.base import CONTRACTS, Event, OrganisationKind, subjects_of
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "GrantItem",
     "GrantsChanged",
+    "GrantsWithdrawn",
     "InvitationSent",
     "JobFinished",
     "LinkAccepted",

@@ -65,6 +65,18 @@ class GrantsChanged(Event):
     grants: tuple[GrantItem, ...]
 
 
+@event("access.grants.withdrawn.v1", thing="withdrawal_id")
+class GrantsWithdrawn(Event):
+    """A person's grants at an agency's clients went at once (A11). At most 256 kB, so several may tell of one."""
+
+    withdrawal_id: UUID
+    agency_id: UUID
+    person_id: UUID
+    reason: Literal["membership_ended"]
+    grants: tuple[GrantItem, ...]
+    withdrawn_at: datetime
+
+
 @event("access.job.finished.v1", thing="job_id")
 class JobFinished(Event):
     """A bulk job is through; every item has its outcome (A9)."""

@@ -1,0 +1,197 @@
+import asyncio
+import time
+from contextlib import aclosing
+
+import msgspec
+import pytest
+from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
+from nats.aio.msg import Msg
+from nats.js.errors import NotFoundError
+
+from libs.local.nats import Nats
+from libs.shared.bus import PULL_EXPIRES, Bus
+from libs.shared.database import Database
+from libs.shared.errors import Unavailable
+from libs.shared.inbox import Consumers, Inbox
+from libs.shared.tests.kit import STREAM, Connect, Thing, all_sent, cancel, relaying, start, value, write
+from tests.kit import eventually
+
+QUESTION = RolesQuestion(organisation_id=Thing().id, person_id=Thing().id)
+
+
+class Puller:
+    """A consumer that notes what it is handed, and when."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self.got: list[tuple[float, Msg]] = []
+
+    async def run(self) -> None:
+        await self.bus.ensure_durable(STREAM, ["fullmakt.identity.>"])
+        async with aclosing(self.bus.pull(STREAM, batch=100)) as batches:
+            async for messages in batches:
+                for message in messages:
+                    self.got.append((time.monotonic(), message))
+                    await message.ack()
+
+    async def has(self, count: int) -> bool:
+        return len(self.got) >= count
+
+
+async def as_user(server: Nats, user: str) -> Bus:
+    bus = Bus(server.url, user, server.passwords[user])
+    await bus.connect()
+    return bus
+
+
+async def test_a_message_is_handed_over_at_once_also_to_an_idle_consumer(bus: Bus, connect: Connect) -> None:
+    await bus.ensure_stream(STREAM, latest_only=False)
+    puller = Puller(await connect("clients"))
+    task = asyncio.ensure_future(puller.run())
+    for count in (1, 2, 3):
+        await asyncio.sleep(0.4)
+        published = time.monotonic()
+        await bus.jetstream.publish("fullmakt.identity.invitation.x", b"{}")
+        await eventually(lambda count=count: puller.has(count))  # type: ignore[misc]
+        assert puller.got[-1][0] - published < 0.2 < PULL_EXPIRES
+    await cancel(task)
+
+
+async def test_an_idle_consumer_goes_on_after_its_request_expired(bus: Bus, connect: Connect) -> None:
+    await bus.ensure_stream(STREAM, latest_only=False)
+    puller = Puller(await connect("clients"))
+    task = asyncio.ensure_future(puller.run())
+    await asyncio.sleep(PULL_EXPIRES + 0.5)
+    published = time.monotonic()
+    await bus.jetstream.publish("fullmakt.identity.invitation.x", b"{}")
+    await eventually(lambda: puller.has(1))
+    assert puller.got[0][0] - published < 0.2
+    await cancel(task)
+
+
+async def test_a_consumer_survives_an_outage_of_nats(own_nats: Nats, own_bus: Bus) -> None:
+    clients = await as_user(own_nats, "clients")
+    await own_bus.ensure_stream(STREAM, latest_only=False)
+    puller = Puller(clients)
+    task = asyncio.ensure_future(puller.run())
+    for count in (1, 2, 3):
+        own_nats.stop()
+        await asyncio.sleep(0.3 * count)
+        start(own_nats)
+        publisher = await as_user(own_nats, "identity")
+        await publisher.jetstream.publish("fullmakt.identity.invitation.x", b"{}")
+        await publisher.close()
+        await eventually(lambda count=count: puller.has(count), within=6)  # type: ignore[misc]
+    assert not task.done()
+    await cancel(task)
+    await clients.close()
+
+
+async def test_a_durable_that_was_deleted_is_made_again(db: Database, bus: Bus, connect: Connect) -> None:
+    consumers, clients, admin = Consumers(), await connect("clients"), await connect("admin")
+    from fullmakt.events import InvitationSent
+
+    @consumers.on(InvitationSent)
+    async def invited(_tx: object, _event: InvitationSent) -> None:
+        return
+
+    async def taken(version: int) -> bool:
+        return await value(db, "SELECT coalesce(max(version), 0) FROM inbox") == version
+
+    thing = Thing()
+    async with relaying(db, bus):
+        await write(db, thing)
+        await eventually(lambda: all_sent(db))
+        task = asyncio.ensure_future(Inbox(db, consumers, STREAM).run(clients))
+        await eventually(lambda: taken(1))
+
+        await admin.jetstream.delete_consumer(STREAM, "clients")
+        await write(db, thing)
+
+        await eventually(lambda: taken(2))
+        await cancel(task)
+
+
+async def test_pulling_without_a_durable_does_not_ask_in_a_loop(bus: Bus, connect: Connect) -> None:
+    await bus.ensure_stream(STREAM, latest_only=False)
+    clients = await connect("clients")
+    sent = clients.client.stats["out_msgs"]
+
+    with pytest.raises(NotFoundError):
+        await anext(clients.pull(STREAM, batch=10))
+
+    assert clients.client.stats["out_msgs"] - sent < 5
+
+
+async def test_a_question_nobody_answers_is_unavailable(bus: Bus, connect: Connect) -> None:
+    clients = await connect("clients")
+    begun = time.monotonic()
+
+    with pytest.raises(Unavailable):
+        await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
+
+    assert time.monotonic() - begun < 0.5, "no responder is told at once"
+    del bus
+
+
+async def test_a_question_while_nats_is_down_is_unavailable(own_nats: Nats) -> None:
+    clients = await as_user(own_nats, "clients")
+    own_nats.stop()
+    begun = time.monotonic()
+
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
+
+    assert time.monotonic() - begun < 5
+    await clients.close()
+
+
+async def test_a_question_that_fails_is_unavailable_and_tells_nothing(bus: Bus, connect: Connect) -> None:
+    async def fails(_caller: str, _question: RolesQuestion) -> RolesAnswer:
+        raise ValueError("secret")
+
+    await bus.answer(ROLES, RolesQuestion, fails)
+
+    with pytest.raises(Unavailable) as told:
+        await (await connect("clients")).ask("identity", ROLES, QUESTION, RolesAnswer)
+    assert "secret" not in str(told.value)
+
+
+async def test_the_caller_is_who_the_connection_is(bus: Bus, connect: Connect) -> None:
+    callers: list[str] = []
+
+    async def note(caller: str, _question: RolesQuestion) -> RolesAnswer:
+        callers.append(caller)
+        return RolesAnswer(member=False, roles=())
+
+    await bus.answer(ROLES, RolesQuestion, note)
+    clients, access = await connect("clients"), await connect("access")
+    await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
+    await access.ask("identity", ROLES, QUESTION, RolesAnswer)
+    assert callers == ["clients", "access"]
+
+    inbox = clients.client.new_inbox()
+    forged = msgspec.json.encode(QUESTION)
+    await clients.client.publish(f"ask.identity.access.{ROLES}", forged, reply=inbox)
+    await clients.ask("identity", ROLES, QUESTION, RolesAnswer)  # comes after the forged one, if that had come
+    assert callers == ["clients", "access", "clients"]
+
+
+async def test_a_slow_answer_does_not_hold_up_others(bus: Bus, connect: Connect) -> None:
+    first = asyncio.Event()
+
+    async def slow(_caller: str, _question: RolesQuestion) -> RolesAnswer:
+        if not first.is_set():
+            first.set()
+            await asyncio.sleep(1)
+        return RolesAnswer(member=True, roles=())
+
+    await bus.answer(ROLES, RolesQuestion, slow)
+    clients = await connect("clients")
+    waiting = asyncio.ensure_future(clients.ask("identity", ROLES, QUESTION, RolesAnswer))
+    await first.wait()
+    begun = time.monotonic()
+    await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
+    assert time.monotonic() - begun < 0.5
+    await waiting

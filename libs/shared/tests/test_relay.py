@@ -1,0 +1,304 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+from nats.js.api import StreamConfig
+from sqlalchemy import text
+
+from libs.local.nats import Nats
+from libs.shared.bus import Bus
+from libs.shared.database import Database
+from libs.shared.relay import Relay
+from libs.shared.tests.kit import (
+    PEOPLE,
+    STREAM,
+    Connect,
+    Thing,
+    all_sent,
+    cancel,
+    consistent,
+    copy_store,
+    messages_in,
+    put_store_back,
+    relaying,
+    rows,
+    running,
+    start,
+    unsent,
+    versions_of,
+    write,
+    write_person,
+)
+from libs.shared.worker import prune
+from tests.kit import eventually
+
+SHORT = 0.1
+
+
+async def stream_that_forgets_ids(bus: Bus, stream: str = STREAM) -> None:
+    """A stream whose duplicate window is 0.1 s, as if the crash lay longer back than JetStream remembers."""
+    subjects = [f"fullmakt.identity.{thing}.>" for thing in ("organisation", "membership", "invitation")]
+    config = StreamConfig(name=stream, subjects=subjects, duplicate_window=SHORT)
+    await bus.jetstream.add_stream(config)
+
+
+async def publish_and_die_before_recording(database: Database, bus: Bus) -> None:
+    """Have a relay publish what is unsent, and kill it between the acknowledgements and its record of them."""
+
+    class Killed(Relay):
+        async def _record(self, ids: list[int], seqs: list[int]) -> None:  # noqa: ARG002
+            raise asyncio.CancelledError
+
+    relay = Killed(database, bus, STREAM, latest_only=False)
+    await bus.ensure_stream(STREAM, latest_only=False)
+    await relay.synchronise()
+    with pytest.raises(asyncio.CancelledError):
+        await relay.publish_unsent()
+
+
+async def test_rows_that_commit_out_of_the_order_of_their_ids_are_all_published(db: Database, bus: Bus) -> None:
+    async with relaying(db, bus):
+        early, late = Thing(), Thing()
+        async with db.begin(None) as tx:
+            tx.emit(early.invited(), of=early)
+            await tx.finish()
+            tx._told.clear()  # noqa: SLF001 - written already, with a lower id than what commits first
+            await write(db, late)
+            await eventually(lambda: all_sent(db))
+
+        await eventually(lambda: all_sent(db))
+    found = versions_of(await messages_in(bus))
+    assert list(found) == [str(late.id), str(early.id)]
+    await consistent(db, bus)
+
+
+async def test_a_relay_killed_between_acknowledgement_and_record_publishes_nothing_twice(
+    db: Database, bus: Bus
+) -> None:
+    things = [Thing() for _ in range(30)]
+    await write(db, *things)
+    await publish_and_die_before_recording(db, bus)
+    assert await unsent(db) == 30
+
+    async with relaying(db, bus):
+        await eventually(lambda: all_sent(db))
+
+    await consistent(db, bus)
+
+
+async def test_what_was_sent_is_adopted_also_when_the_stream_no_longer_remembers_ids(db: Database, bus: Bus) -> None:
+    await stream_that_forgets_ids(bus)
+    thing, other = Thing(), Thing()
+    await write(db, thing, other, times=200)
+    await publish_and_die_before_recording(db, bus)
+    await write(db, thing)
+    await asyncio.sleep(2 * SHORT)
+
+    async with relaying(db, bus):
+        await eventually(lambda: all_sent(db))
+
+    assert versions_of(await messages_in(bus))[str(thing.id)] == list(range(1, 202))
+    await consistent(db, bus)
+
+
+async def test_two_relays_at_the_same_time_leave_no_duplicates(db: Database, bus: Bus, connect: Connect) -> None:
+    await stream_that_forgets_ids(bus)
+    things = [Thing() for _ in range(20)]
+    async with relaying(db, bus), relaying(db, await connect("identity")):
+        for _ in range(25):
+            await write(db, *things)
+        await eventually(lambda: all_sent(db))
+
+    await consistent(db, bus)
+    assert all(versions == list(range(1, 26)) for versions in versions_of(await messages_in(bus)).values())
+
+
+async def test_a_store_that_went_back_in_time_gets_everything_lost_again(
+    db: Database, own_nats: Nats, own_bus: Bus, tmp_path: Path
+) -> None:
+    things = [Thing() for _ in range(10)]
+    async with relaying(db, own_bus):
+        await write(db, *things, times=3)
+        await eventually(lambda: all_sent(db))
+        own_nats.stop()
+        copy_store(own_nats, tmp_path / "older")
+        start(own_nats)
+        await write(db, *things, times=4)
+        await eventually(lambda: all_sent(db))
+
+        own_nats.stop()
+        put_store_back(own_nats, tmp_path / "older")
+        start(own_nats)
+
+        reader = Bus(own_nats.url, "identity", own_nats.passwords["identity"])
+        await reader.connect()
+
+        async def all_there() -> bool:
+            return len(await messages_in(reader)) == 70
+
+        await eventually(all_there)  # without anything new to publish
+        await write(db, *things)
+        await eventually(lambda: all_sent(db))
+
+    await consistent(db, reader)
+    assert all(versions == list(range(1, 9)) for versions in versions_of(await messages_in(reader)).values())
+    await reader.close()
+
+
+async def test_a_wiped_stream_is_refilled_from_the_outbox(db: Database, bus: Bus, connect: Connect) -> None:
+    admin = await connect("admin")
+    things = [Thing() for _ in range(10)]
+    async with relaying(db, bus):
+        await write(db, *things, times=5)
+        await eventually(lambda: all_sent(db))
+
+        await admin.jetstream.delete_stream(STREAM)
+
+        async def refilled() -> bool:
+            streams = {info.config.name for info in await admin.jetstream.streams_info()}
+            return STREAM in streams and len(await messages_in(bus)) == 50
+
+        await eventually(refilled)
+        await eventually(lambda: all_sent(db))
+    await consistent(db, bus)
+
+
+async def test_an_outage_of_nats_loses_nothing(db: Database, own_nats: Nats, own_bus: Bus) -> None:
+    things = [Thing() for _ in range(10)]
+    async with relaying(db, own_bus):
+        await write(db, *things)
+        await eventually(lambda: all_sent(db))
+
+        own_nats.stop()
+        await write(db, *things, times=5)
+        start(own_nats)
+
+        await eventually(lambda: all_sent(db))
+    await consistent(db, own_bus)
+
+
+async def test_a_relay_that_starts_while_nats_is_down_goes_on_once_it_is_up(
+    db: Database, own_nats: Nats, own_bus: Bus
+) -> None:
+    own_nats.stop()
+    await write(db, Thing())
+    async with relaying(db, own_bus):
+        start(own_nats)
+        await eventually(lambda: all_sent(db))
+    await consistent(db, own_bus)
+
+
+async def test_of_a_person_only_the_latest_stays_and_older_bytes_leave_the_disk(
+    db: Database, own_nats: Nats, own_bus: Bus
+) -> None:
+    people = [Thing() for _ in range(20)]
+    async with relaying(db, own_bus, PEOPLE, latest_only=True):
+        for number, thing in enumerate(people):
+            await write_person(db, thing, f"Before-{number:02}-Bergström")
+        await eventually(lambda: all_sent(db, PEOPLE))
+        assert b"Before-07" in on_disk(own_nats)
+
+        for number, thing in enumerate(people):
+            await write_person(db, thing, f"Between-{number:02}")
+            await write_person(db, thing, f"After-{number:02}")
+        await eventually(lambda: all_sent(db, PEOPLE))
+
+    found = await messages_in(own_bus, PEOPLE)
+    assert sorted(message.subject or "" for message in found) == sorted(
+        f"fullmakt.identity.person.changed.v1.{thing.id}" for thing in people
+    )
+    assert all(b"After-" in (message.data or b"") for message in found)
+    kept = on_disk(own_nats)
+    assert b"Before-" not in kept
+    assert b"Between-" not in kept
+    own_nats.stop()
+    assert b"Before-" not in on_disk(own_nats)
+
+
+async def test_a_person_erased_while_the_relay_was_dead_leaves_no_older_bytes(
+    db: Database, own_nats: Nats, own_bus: Bus
+) -> None:
+    class Killed(Relay):
+        async def _erase_older(self, newest: object) -> None:  # noqa: ARG002
+            raise asyncio.CancelledError
+
+    thing = Thing()
+    async with relaying(db, own_bus, PEOPLE, latest_only=True):
+        await write_person(db, thing, "Before")
+        await eventually(lambda: all_sent(db, PEOPLE))
+    await write_person(db, thing, None)
+    killed = Killed(db, own_bus, PEOPLE, latest_only=True)
+    await killed.synchronise()
+    with pytest.raises(asyncio.CancelledError):
+        await killed.publish_unsent()
+
+    async with relaying(db, own_bus, PEOPLE, latest_only=True):
+        await eventually(lambda: all_sent(db, PEOPLE))
+
+    assert b"Before" not in on_disk(own_nats)
+    assert len(await messages_in(own_bus, PEOPLE)) == 1
+
+
+async def test_more_rows_than_a_batch_keep_their_order(db: Database, bus: Bus) -> None:
+    thing, other = Thing(), Thing()
+    await write(db, thing, other, times=750)
+
+    async with relaying(db, bus):
+        await eventually(lambda: all_sent(db))
+
+    found = versions_of(await messages_in(bus))
+    assert found == {str(thing.id): list(range(1, 751)), str(other.id): list(range(1, 751))}
+    await consistent(db, bus)
+
+
+async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(db: Database, bus: Bus) -> None:
+    await stream_that_forgets_ids(bus)
+    things = [Thing() for _ in range(10)]
+
+    async def keep_writing() -> None:
+        for _ in range(100):
+            await write(db, *things)
+
+    async with running(keep_writing()) as writing:
+        for round_ in range(25):
+            relay = asyncio.ensure_future(Relay(db, bus, STREAM, latest_only=False).run())
+            await asyncio.sleep(0.01 + round_ * 0.004)
+            await cancel(relay)
+        await writing
+        async with relaying(db, bus):
+            await eventually(lambda: all_sent(db))
+
+    await consistent(db, bus)
+    assert all(versions == list(range(1, 101)) for versions in versions_of(await messages_in(bus)).values())
+
+
+async def test_a_stream_keeps_what_an_operator_set(db: Database, bus: Bus, connect: Connect) -> None:
+    admin = await connect("admin")
+    await admin.jetstream.add_stream(
+        StreamConfig(name=STREAM, subjects=["fullmakt.old.>"], description="three replicas")
+    )
+
+    async with relaying(db, bus):
+        await write(db, Thing())
+        await eventually(lambda: all_sent(db))
+
+    config = (await admin.jetstream.stream_info(STREAM)).config
+    assert config.description == "three replicas"
+    assert "fullmakt.identity.invitation.>" in (config.subjects or [])
+
+
+async def test_the_newest_row_survives_pruning_so_that_the_streams_end_is_known(db: Database, bus: Bus) -> None:
+    async with relaying(db, bus):
+        await write(db, *(Thing() for _ in range(5)))
+        await eventually(lambda: all_sent(db))
+    async with db.begin(None) as tx:
+        await tx.session.execute(text("UPDATE outbox SET written_at = now() - interval '8 days'"))
+
+    await prune(db)
+
+    assert [row.stream_seq for row in await rows(db, "SELECT stream_seq FROM outbox")] == [5]
+
+
+def on_disk(server: Nats) -> bytes:
+    """Every byte of a server's store."""
+    return b"".join(path.read_bytes() for path in (server.home / "store").rglob("*") if path.is_file())

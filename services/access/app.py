@@ -1,0 +1,55 @@
+"""The HTTP process of access."""
+
+import asyncio
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from libs.shared.auth import TokenReader, published_keys
+from libs.shared.bus import Bus
+from libs.shared.database import Database
+from libs.shared.web import create_web_app
+from services.access.authzen import Configuration
+from services.access.decisions import Decisions
+from services.access.queries import find_actor
+from services.access.responders import answer_questions
+from services.access.routes import ROOT_ROUTES, ROUTES, SANDBOX_ROUTES, echo_request_id
+from services.access.settings import Settings
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Wire access's API."""
+    database = Database(settings.database_url, source="access", pool_size=settings.pool_size)
+    decisions = Decisions(settings.database_url, pool_size=settings.pool_size)
+    bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
+    configuration = Configuration.at(settings.public_url)
+
+    async def start_answering(app: Litestar) -> None:
+        async def connect() -> None:
+            await bus.connect()
+            await answer_questions(bus, decisions)
+
+        await decisions.open()
+        app.state.answering = asyncio.create_task(connect())
+
+    async def stop_answering(app: Litestar) -> None:
+        app.state.answering.cancel()
+        await bus.close()
+        await decisions.close()
+
+    return create_web_app(
+        service="access",
+        title="Fullmakt access",
+        database=database,
+        tokens=TokenReader(settings.identity_url, published_keys(f"{settings.identity_url}/.well-known/jwks.json")),
+        find_actor=find_actor,
+        routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
+        root_routes=ROOT_ROUTES,
+        dependencies={
+            "decisions": Provide(lambda: decisions, sync_to_thread=False),
+            "configuration": Provide(lambda: configuration, sync_to_thread=False),
+        },
+        before_send=[echo_request_id],
+        on_startup=[start_answering],
+        on_shutdown=[stop_answering],
+    )

@@ -1,0 +1,102 @@
+"""Keep copies of what identity owns: organisations, people, memberships."""
+
+from uuid import UUID, uuid4
+
+from fullmakt.events import GrantsWithdrawn, MembershipChanged, OrganisationChanged, PersonChanged
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.shared.audit import Entry
+from libs.shared.database import Tx
+from libs.shared.tables import audit_name, idempotency
+from services.access.events import grant_items
+from services.access.models import Administration, Member, Organisation, Person, Withdrawal
+
+LOCK_LINKS = text(
+    "SELECT id FROM link WHERE agency_id = :agency AND id IN"
+    " (SELECT link_id FROM access_grant WHERE person_id = :person AND agency_id = :agency AND held)"
+    " ORDER BY id FOR SHARE"
+)
+WITHDRAW_PROGRAMS = text(
+    "UPDATE program_grant SET held = false, revision = revision + 1"
+    " WHERE person_id = :person AND agency_id = :agency AND held"
+    " RETURNING link_id, company_id, person_id, program, held, revision"
+)
+WITHDRAW_ACCESS = text(
+    "UPDATE access_grant SET held = false, revision = revision + 1"
+    " WHERE person_id = :person AND agency_id = :agency AND held"
+    " RETURNING link_id, company_id, person_id, CAST(NULL AS text) AS program, held, revision"
+)
+
+
+async def keep_organisation(tx: Tx, event: OrganisationChanged) -> None:
+    """Show the organisation by the name that it has itself (I7)."""
+    row = insert(Organisation).values(id=event.organisation_id, kind=event.organisation_kind, name=event.name)
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": event.name}))
+
+
+async def keep_person(tx: Tx, event: PersonChanged) -> None:
+    """Know a person's name, or forget it wherever it stands once they are erased."""
+    name = None if event.erased else event.name
+    row = insert(Person).values(id=event.person_id, name=name)
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": name}))
+    if event.erased:
+        await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == event.person_id))
+        await tx.session.execute(delete(idempotency).where(idempotency.c.caller == f"person:{event.person_id}"))
+
+
+async def keep_membership(tx: Tx, event: MembershipChanged) -> None:
+    """Know what a member may do; with the end of a membership all that hung on it goes at once (A11)."""
+    key = {"organisation_id": event.organisation_id, "person_id": event.person_id}
+    known = await tx.session.scalar(select(Member.membership_id).filter_by(**key).with_for_update())
+    ends = event.state != "active"
+    if known is not None and (known == event.membership_id) == ends:
+        await _end(tx, agency_id=event.organisation_id, person_id=event.person_id, membership_id=known)
+    if not ends:
+        row = insert(Member).values(**key, membership_id=event.membership_id, roles=list(event.roles))
+        changed = {"membership_id": row.excluded.membership_id, "roles": row.excluded.roles}
+        await tx.session.execute(
+            row.on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=changed)
+        )
+
+
+async def _end(tx: Tx, *, agency_id: UUID, person_id: UUID, membership_id: UUID) -> None:
+    """A chunk of a job that judges this person now holds the member's row: it is waited for, and taken back."""
+    given = {"agency": agency_id, "person": person_id}
+    await tx.session.execute(delete(Member).where(Member.organisation_id == agency_id, Member.person_id == person_id))
+    await tx.session.execute(LOCK_LINKS, given)
+    administration = delete(Administration).where(
+        Administration.person_id == person_id, Administration.agency_id == agency_id
+    )
+    administered = (await tx.session.scalars(administration.returning(Administration.link_id))).all()
+    taken = [*(await tx.session.execute(WITHDRAW_PROGRAMS, given)), *(await tx.session.execute(WITHDRAW_ACCESS, given))]
+    if not taken and not administered:
+        return
+    withdrawal = Withdrawal(
+        id=uuid4(), agency_id=agency_id, person_id=person_id, membership_id=membership_id, withdrawn_at=tx.now
+    )
+    tx.add(withdrawal)
+    for items in grant_items(taken):
+        event = GrantsWithdrawn(
+            withdrawal_id=withdrawal.id,
+            agency_id=agency_id,
+            person_id=person_id,
+            reason="membership_ended",
+            grants=items,
+            withdrawn_at=tx.now,
+        )
+        tx.emit(event, of=withdrawal)
+    entry = Entry(
+        tenant=agency_id,
+        at=tx.now,
+        actor=tx.actor,
+        on_behalf_of=agency_id,
+        action="withdraw_grants",
+        thing=withdrawal.id,
+        details={
+            "person": str(person_id),
+            "grants": [[str(row.link_id), row.program] for row in taken],
+            "administration": sorted(map(str, administered)),
+        },
+    )
+    await tx.record(entry)

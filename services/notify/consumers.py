@@ -1,0 +1,95 @@
+"""What notify does upon which event."""
+
+from fullmakt.events import (
+    InvitationSent,
+    JobFinished,
+    LinkEnded,
+    LinkRequestAccepted,
+    LinkRequestCancelled,
+    LinkRequestDeclined,
+    LinkRequestExpired,
+    LinkRequestSent,
+    MembershipChanged,
+    OrganisationChanged,
+    PersonChanged,
+)
+
+from libs.shared.database import Tx
+from libs.shared.inbox import Consumers
+from services.notify.usecases.close_link_request import close_cancelled, close_expired
+from services.notify.usecases.copy_membership import copy_membership
+from services.notify.usecases.copy_organisation import copy_organisation
+from services.notify.usecases.copy_person import copy_person
+from services.notify.usecases.mail_link_request import mail_link_request
+from services.notify.usecases.post_job_result import post_job_result
+from services.notify.usecases.send_invitation import send_invitation
+from services.notify.usecases.tell_of_answer import tell_of_acceptance, tell_of_refusal
+from services.notify.usecases.tell_of_end import tell_of_end
+
+CONSUMERS = Consumers()
+
+
+@CONSUMERS.on(OrganisationChanged)
+async def on_organisation_changed(tx: Tx, event: OrganisationChanged) -> None:
+    """Copy it."""
+    await copy_organisation(tx, event=event)
+
+
+@CONSUMERS.on(PersonChanged)
+async def on_person_changed(tx: Tx, event: PersonChanged) -> None:
+    """Copy them, or forget them."""
+    await copy_person(tx, event=event)
+
+
+@CONSUMERS.on(MembershipChanged)
+async def on_membership_changed(tx: Tx, event: MembershipChanged) -> None:
+    """Copy it."""
+    await copy_membership(tx, event=event)
+
+
+@CONSUMERS.on(InvitationSent)
+async def on_invitation_sent(tx: Tx, event: InvitationSent) -> None:
+    """Mail it, and send an SMS."""
+    await send_invitation(tx, event=event)
+
+
+@CONSUMERS.on(LinkRequestSent)
+async def on_link_request_sent(tx: Tx, event: LinkRequestSent) -> None:
+    """Mail every administrator of the company."""
+    await mail_link_request(tx, event=event)
+
+
+@CONSUMERS.on(LinkRequestAccepted)
+async def on_link_request_accepted(tx: Tx, event: LinkRequestAccepted) -> None:
+    """Tell the agency and the company's other administrators."""
+    await tell_of_acceptance(tx, event=event)
+
+
+@CONSUMERS.on(LinkRequestDeclined)
+async def on_link_request_declined(tx: Tx, event: LinkRequestDeclined) -> None:
+    """Tell the agency and the company's other administrators."""
+    await tell_of_refusal(tx, event=event)
+
+
+@CONSUMERS.on(LinkRequestCancelled)
+async def on_link_request_cancelled(tx: Tx, event: LinkRequestCancelled) -> None:
+    """Send nothing more of it."""
+    await close_cancelled(tx, event=event)
+
+
+@CONSUMERS.on(LinkRequestExpired)
+async def on_link_request_expired(tx: Tx, event: LinkRequestExpired) -> None:
+    """Tell the agency."""
+    await close_expired(tx, event=event)
+
+
+@CONSUMERS.on(LinkEnded)
+async def on_link_ended(tx: Tx, event: LinkEnded) -> None:
+    """Tell both sides."""
+    await tell_of_end(tx, event=event)
+
+
+@CONSUMERS.on(JobFinished)
+async def on_job_finished(tx: Tx, event: JobFinished) -> None:
+    """Tell the starter, in the product."""
+    await post_job_result(tx, event=event)

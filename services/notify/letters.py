@@ -1,0 +1,132 @@
+"""What is about to be sent: who gets it, where, and what it says, read at the moment of sending."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from libs.shared.database import Tx
+from libs.shared.inbox import NotYetKnown
+from libs.shared.mail_tokens import write_token
+from services.notify.channels import Refused
+from services.notify.models import Channel, Delivery, LinkRequest, Params, Person
+from services.notify.queries import organisation
+from services.notify.rendering import Reader
+from services.notify.usecases.copy_person import ERASED
+
+OPEN_REQUEST = ("link_request", "link_request_reminder")
+"""Templates that are pointless once their link request is no longer pending."""
+
+
+class Pointless(Exception):
+    """There is no sense in sending it any more; the argument says why, as a code."""
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """How addresses in mails are made."""
+
+    portal_url: str
+    secret: str
+
+    def of(self, template: str, params: Params, person_id: UUID) -> str:
+        """The address that a person's mail leads to: with a token of their own, or the portal's first page."""
+        if template in OPEN_REQUEST:
+            return self._with_token("approve", "link_request", params.link_request_id, person_id, params.generation)
+        if template == "invitation":
+            return self._with_token("invitations", "invitation", params.invitation_id, person_id, params.generation)
+        return f"{self.portal_url}/"
+
+    def _with_token(self, path: str, purpose: str, thing: UUID | None, person_id: UUID, generation: int | None) -> str:
+        assert thing is not None  # noqa: S101 - queued with both
+        assert generation is not None  # noqa: S101
+        return f"{self.portal_url}/{path}/{write_token(self.secret, purpose, thing, person_id, generation)}"
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail or SMS before it is rendered."""
+
+    id: UUID
+    channel: Channel
+    template: str
+    address: str
+    """E-mail address or mobile number."""
+    reader: Reader
+    values: dict[str, Any]
+
+
+async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Links) -> Letter | None:
+    """The letter of a delivery; None if it is settled. Each thing is read as the tenant whose it is.
+
+    NotYetKnown: something it speaks of has not been heard of yet. Pointless, Refused: see there.
+    """
+    delivery = await tx.get(Delivery, delivery_id, visible_to=organisation_id)
+    if delivery.state != "due":
+        return None
+    params = msgspec.convert(delivery.params, Params)
+    request = await _open_request(tx, delivery, params)
+    own = await organisation(tx, organisation_id)
+    person = await _addressee(tx, delivery.person_id)
+    address = _address(person, delivery.channel)
+    values = {
+        "name": person.name or "",
+        "organisation": own.name,
+        "actor": await _name(tx, params.acted_by),
+        "link": links.of(delivery.template, params, delivery.person_id),
+        "at": params.at,
+        "expires_at": request and request.expires_at,
+    }
+    for side in ("agency", "company"):
+        if side_id := getattr(params, f"{side}_id"):
+            await tx.become(side_id)
+            values[side] = (await organisation(tx, side_id)).name
+    return Letter(
+        id=delivery_id,
+        channel=cast("Channel", delivery.channel),
+        template=delivery.template,
+        address=address,
+        reader=Reader.of(language=person.language, fallback=own.language, time_zone=person.time_zone),
+        values=values,
+    )
+
+
+async def _open_request(tx: Tx, delivery: Delivery, params: Params) -> LinkRequest | None:
+    """The link request that a mail asks to answer; Pointless once it can't be answered by this mail."""
+    if delivery.template not in OPEN_REQUEST or params.link_request_id is None:
+        return None
+    request = await tx.get(LinkRequest, params.link_request_id, visible_to=delivery.organisation_id)
+    if not request.is_open(params.generation, at=tx.now):
+        raise Pointless("not_pending")
+    return request
+
+
+async def _addressee(tx: Tx, person_id: UUID) -> Person:
+    await tx.become(person_id)
+    person = (await tx.session.scalars(select(Person).where(Person.id == person_id))).one_or_none()
+    if person is None:
+        raise NotYetKnown
+    if person.erased:
+        raise Refused(ERASED)
+    return person
+
+
+def _address(person: Person, channel: str) -> str:
+    """An SMS goes to who has a mobile number, and is nothing that others miss."""
+    if channel == "sms":
+        if person.mobile is None:
+            raise Pointless("no_mobile")
+        return person.mobile
+    if person.email is None:
+        raise Refused("no_address")
+    return person.email
+
+
+async def _name(tx: Tx, person_id: UUID | None) -> str | None:
+    """The name of who acted; None once they are erased."""
+    if person_id is None:
+        return None
+    await tx.become(person_id)
+    person = (await tx.session.scalars(select(Person).where(Person.id == person_id))).one_or_none()
+    if person is None:
+        raise NotYetKnown
+    return person.name

@@ -1,0 +1,119 @@
+"""What the portal remembers of a browser: an access token and a secret for its forms, in one encrypted cookie.
+
+The cookie is for the portal's own host alone (`__Host-`, where it is reached by https), out of reach of scripts, and
+not sent along when another site posts a form (SameSite=Lax). On top, a form is taken only with the secret that its
+page was given.
+"""
+
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import SerializationException
+from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
+from litestar.types import Message, ScopeSession
+
+from services.portal.backend import Token
+from services.portal.settings import Settings
+
+HOURS = 12
+"""How long a page may stay open before its form is too old."""
+SPARE = 5.0
+"""Seconds before its end from which an access token isn't used any more."""
+LOADED = "loaded_session"
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+AnyRequest = Request[Any, Any, Any]
+
+
+class FormRefused(Exception):
+    """A form that did not come from a page of ours, or from one too old."""
+
+
+class SessionCookies(ClientSideSessionBackend):
+    """Litestar's encrypted cookie, sent only where it has changed: a late answer must not undo a sign-out."""
+
+    async def load_from_connection(self, connection: Connection) -> dict[str, Any]:
+        """What the cookie holds; nothing, if it is none of ours."""
+        try:
+            loaded = await super().load_from_connection(connection)
+        except (ValueError, KeyError, TypeError, SerializationException):
+            loaded = {}
+        connection.scope["state"][LOADED] = dict(loaded)
+        return loaded
+
+    async def store_in_message(self, scope_session: ScopeSession, message: Message, connection: Connection) -> None:
+        """Send the cookie if this request has changed it."""
+        if scope_session != connection.scope["state"].get(LOADED):
+            await super().store_in_message(scope_session, message, connection)
+
+
+@dataclass
+class SessionConfig(CookieBackendConfig):
+    """How the cookie is made."""
+
+    _backend_class: ClassVar[type[ClientSideSessionBackend]] = SessionCookies  # type: ignore[misc]
+
+
+def session_config(settings: Settings) -> SessionConfig:
+    """The cookie of this portal."""
+    given = settings.session_key.encode() or secrets.token_bytes(32)
+    https = settings.public_url.startswith("https:")
+    return SessionConfig(
+        secret=hashlib.blake2b(given, digest_size=32, person=b"portal session").digest(),
+        key="__Host-fullmakt" if https else "fullmakt",
+        max_age=HOURS * 3600,
+        secure=https,
+        httponly=True,
+        samesite="lax",
+        exclude=["^/health/", "^/style.css$"],
+    )
+
+
+def access_token(request: AnyRequest) -> str | None:
+    """The access token of the person signed in, if it is still good."""
+    if request.session.get("until", 0) < time.time():
+        return None
+    token: str | None = request.session.get("token")
+    return token
+
+
+def sign_in(request: AnyRequest, token: Token) -> None:
+    """Begin a session anew: nothing from before the sign-in is good after it."""
+    request.session.clear()
+    request.session.update(token=token.access_token, until=time.time() + token.expires_in - SPARE)
+
+
+def sign_out(request: AnyRequest) -> None:
+    """Forget who was signed in, and the secret of the forms they had open."""
+    request.session.clear()
+    form_secret(request)
+
+
+def form_secret(request: AnyRequest) -> str:
+    """What a form of this browser has to carry."""
+    secret: str = request.session.setdefault("form", secrets.token_urlsafe(32))
+    return secret
+
+
+async def check_form(request: AnyRequest) -> None:
+    """Refuse whatever is posted without the secret of this browser's forms. Raises FormRefused."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+        raise FormRefused
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise FormRefused
+    expected = str(request.session.get("form", ""))
+    given = await field(request, "form_secret")
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise FormRefused
+
+
+async def field(request: AnyRequest, name: str) -> str:
+    """A field of the posted form; empty if it isn't there."""
+    return str((await request.form()).get(name, ""))
