@@ -51,6 +51,7 @@ class Bus:
         self._password = password
         self.client = Client()
         self.jetstream: JetStreamContext = self.client.jetstream(timeout=5)
+        self._was_connected = False
         self._answering: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
@@ -68,6 +69,7 @@ class Bus:
                     ping_interval=5,
                     error_cb=self._on_error,
                 )
+                self._was_connected = True
                 return
             except (nats.errors.Error, OSError, TimeoutError):
                 log.warning("NATS does not answer yet")
@@ -77,7 +79,7 @@ class Bus:
         """Close the connection; what was published and not yet sent is sent first."""
         if self.client.is_connected:
             await self.client.drain()
-        else:
+        elif self._was_connected:
             await self.client.close()
 
     async def _on_error(self, error: Exception) -> None:

@@ -56,6 +56,11 @@ class Edge:
             raise Forbidden(f"This needs a service account with the scope {scope}.")
         return caller
 
+    async def enter(self, tenant: UUID) -> None:
+        """Refuse whoever does not belong to the organisation, before anything is asked elsewhere for them."""
+        async with self.database.begin(tenant, actor=self.caller.actor) as tx:
+            await self._find_actor(tx, self.caller, tenant)
+
     async def read(self, tenant: UUID, work: Work[V]) -> V:
         """Answer from what the caller's organisation may see."""
         async with self.database.begin(tenant, actor=self.caller.actor) as tx:

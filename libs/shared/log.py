@@ -5,6 +5,7 @@ What is logged are ids, counts and codes; names, addresses, bodies and tokens ne
 
 import logging
 import sys
+import sysconfig
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 
 from libs.shared.trace import current_trace
 
+FOREIGN = (*{sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")}, "<")
 STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message"}
 
 
@@ -53,16 +55,19 @@ class JsonFormatter(logging.Formatter):
 
     @staticmethod
     def where(error: BaseException) -> list[str]:
-        """The calls that led to the error (of a group, to its first), innermost last, without any values."""
+        """Our own calls that led to the error (of a group, to its first) and the innermost, without any values."""
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
-        calls = []
+        calls: list[str] = []
+        innermost = ""
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code
-            calls.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno} {code.co_name}")
+            innermost = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}"
+            if not code.co_filename.startswith(FOREIGN):
+                calls.append(innermost)
             trace = trace.tb_next
-        return calls[-8:]
+        return [*calls[-8:], *([innermost] if innermost not in calls[-1:] else [])]
 
 
 def set_up_logging(process: str, level: str) -> None:

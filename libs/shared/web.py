@@ -1,6 +1,7 @@
 """The web app of a service: problem details, authentication, health, OpenAPI; the same for all of them."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 1_000_000
 RETRY_AFTER = "1"
+INNER_FIELD = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
 
 Hook = Callable[[Litestar], Awaitable[None]]
 
@@ -72,8 +74,22 @@ def on_problem(_: Request[Any, Any, Any], error: Problem) -> Response[ProblemDet
 def on_validation(_: Request[Any, Any, Any], error: ValidationException) -> Response[ProblemDetails]:
     """Name each field of the request that is not as the schema says."""
     found = error.extra if isinstance(error.extra, list) else []
-    errors = [FieldError(field=str(e.get("key") or "body"), message=str(e.get("message", ""))) for e in found]
+    errors = [_field_error(str(e.get("key") or "data"), str(e.get("message", ""))) for e in found]
     return problem(400, "invalid", "The request is not as it should be: see errors.", errors=errors)
+
+
+def _field_error(key: str, message: str) -> FieldError:
+    """Where a field is missing or unknown, the framework names the object around it (`data`: the body) as key."""
+    path = [] if key == "data" else [key]
+    if inner := INNER_FIELD.search(message):
+        path.append(inner[1])
+    return FieldError(field=".".join(path) or "body", message=message)
+
+
+def on_recursion(request: Request[Any, Any, Any], error: RecursionError) -> Response[ProblemDetails]:
+    """A body of ten thousand brackets; it is logged, in case it was us."""
+    log.error("request recursed too deeply", exc_info=error, extra={"route": request.scope.get("path_template")})
+    return problem(400, "invalid", "The request is nested too deeply.")
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemDetails]:
@@ -157,6 +173,7 @@ def create_web_app(
             Problem: on_problem,
             ValidationException: on_validation,
             HTTPException: on_http,
+            RecursionError: on_recursion,
             Exception: on_error,
         },
         openapi_config=OpenAPIConfig(

@@ -7,6 +7,7 @@ started it starts it again.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
 from typing import Any
 
 import asyncpg
@@ -66,8 +67,11 @@ class Worker:
 
     async def run(self) -> None:
         """Lead, and work until cancelled or until something that can't go on."""
-        leader = await self.database.connect()
-        try:
+        async with AsyncExitStack() as stack:
+            leader = await self.database.connect()
+            stack.callback(leader.terminate)
+            stack.push_async_callback(self.database.close)
+            stack.push_async_callback(self.bus.close)
             await self._lead(leader)
             await self.bus.connect()
             log.info("leading", extra={"partition": self.partition})
@@ -81,10 +85,6 @@ class Worker:
                     tasks.create_task(inbox.run(self.bus))
                 for loop in self.loops:
                     tasks.create_task(loop(self.database, self.bus))
-        finally:
-            await self.bus.close()
-            await self.database.close()
-            leader.terminate()
 
     async def _lead(self, leader: asyncpg.Connection) -> None:
         """Wait to be the one active worker of this service and partition; listen for what is to be relayed."""

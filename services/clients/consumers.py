@@ -5,8 +5,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.database import Tx
+from libs.shared.erasure import forget_person
 from libs.shared.inbox import Consumers
-from libs.shared.tables import audit_name
 from services.clients.models import Link, Member, Organisation, Person
 
 CONSUMERS = Consumers()
@@ -33,7 +33,7 @@ async def follow_person(tx: Tx, event: PersonChanged) -> None:
     row = insert(Person).values(id=event.person_id, name=event.name)
     await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": event.name}))
     if event.erased:
-        await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == event.person_id))
+        await forget_person(tx, event.person_id)
 
 
 @CONSUMERS.on(MembershipChanged)

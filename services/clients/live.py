@@ -2,7 +2,14 @@
 
 from uuid import UUID
 
-from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
+from fullmakt.questions import (
+    ADMINISTRATORS,
+    ROLES,
+    AdministratorsAnswer,
+    AdministratorsQuestion,
+    RolesAnswer,
+    RolesQuestion,
+)
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 
 from libs.shared.bus import Bus
@@ -18,3 +25,9 @@ async def ensure_own_administrator(bus: Bus, *, company_id: UUID, person_id: UUI
         raise NotFound
     if SYSTEM_ADMINISTRATOR not in answer.roles:
         raise NotOwnAdministrator
+
+
+async def own_administrators(bus: Bus, *, company_id: UUID) -> tuple[UUID, ...]:
+    """Every own system administrator of the company at this moment: whom a request is mailed to (L4)."""
+    question = AdministratorsQuestion(organisation_id=company_id)
+    return (await bus.ask("identity", ADMINISTRATORS, question, AdministratorsAnswer)).person_ids

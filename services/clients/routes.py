@@ -14,7 +14,7 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.feed import read_feed
 from services.clients import queries
-from services.clients.live import ensure_own_administrator
+from services.clients.live import ensure_own_administrator, own_administrators
 from services.clients.usecases.accept_link_request import accept_link_request
 from services.clients.usecases.cancel_link_request import cancel_link_request, resend_link_request
 from services.clients.usecases.decline_link_request import DeclineLinkRequest, decline_link_request
@@ -55,15 +55,22 @@ async def get_directory(
 
 @post(HOME + "/link-requests", operation_id="sendLinkRequest", tags=REQUESTS)
 async def post_link_request(
-    organisation_id: FromPath[UUID], data: JSONBody[SendLinkRequest], edge: NamedDependency[Edge]
+    organisation_id: FromPath[UUID],
+    data: JSONBody[SendLinkRequest],
+    edge: NamedDependency[Edge],
+    bus: NamedDependency[Bus],
 ) -> Response[LinkRequestView]:
     """Ask a company for a link: every system administrator of its own gets a mail.
 
     A pending request with the same terms is answered as it is, and nobody is mailed again.
     """
+    await edge.enter(organisation_id)
+    recipients = await own_administrators(bus, company_id=data.company_id)
 
     async def work(tx: Tx, actor: Actor) -> LinkRequestView:
-        request, _ = await send_link_request(tx, actor=actor, company_id=data.company_id, terms=data.terms)
+        request = await send_link_request(
+            tx, actor=actor, company_id=data.company_id, terms=data.terms, recipients=recipients
+        )
         await tx.session.flush()
         return await queries.link_request(tx, tenant=organisation_id, request_id=request.id)
 
@@ -147,12 +154,21 @@ async def post_cancel(
 
 @post(REQUEST + "/resend", operation_id="resendLinkRequest", tags=REQUESTS, status_code=200)
 async def post_resend(
-    organisation_id: FromPath[UUID], link_request_id: FromPath[UUID], edge: NamedDependency[Edge]
+    organisation_id: FromPath[UUID],
+    link_request_id: FromPath[UUID],
+    edge: NamedDependency[Edge],
+    bus: NamedDependency[Bus],
 ) -> Response[LinkRequestView]:
     """Send a pending request anew: 168 hours from now, new links, the old ones dead."""
 
+    async def look(tx: Tx, _: Actor) -> LinkRequestView:
+        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+
+    request = await edge.read(organisation_id, look)
+    recipients = await own_administrators(bus, company_id=request.company_id)
+
     async def work(tx: Tx, actor: Actor) -> LinkRequestView:
-        await resend_link_request(tx, actor=actor, request_id=link_request_id)
+        await resend_link_request(tx, actor=actor, request_id=link_request_id, recipients=recipients)
         await tx.session.flush()
         return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
 

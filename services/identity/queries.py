@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from fullmakt.questions import RolesAnswer
+from fullmakt.questions import AdministratorsAnswer, RolesAnswer
+from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from sqlalchemy import func, select
 
 from libs.shared.auth import Actor, Caller
@@ -51,6 +52,20 @@ async def roles_of(tx: Tx, *, organisation_id: UUID, person_id: UUID) -> RolesAn
         )
     )
     return RolesAnswer(member=roles is not None, roles=tuple(roles or ()))
+
+
+async def administrators_of(tx: Tx, *, organisation_id: UUID) -> AdministratorsAnswer:
+    """The own system administrators of an organisation now."""
+    found = await tx.session.scalars(
+        select(Membership.person_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.state == "active",
+            Membership.roles.contains([SYSTEM_ADMINISTRATOR]),
+        )
+        .order_by(Membership.person_id)
+    )
+    return AdministratorsAnswer(person_ids=tuple(found))
 
 
 async def members(tx: Tx, *, organisation_id: UUID) -> list[MemberView]:

@@ -1,10 +1,17 @@
 """What identity answers other services live, over NATS."""
 
-from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
+from fullmakt.questions import (
+    ADMINISTRATORS,
+    ROLES,
+    AdministratorsAnswer,
+    AdministratorsQuestion,
+    RolesAnswer,
+    RolesQuestion,
+)
 
 from libs.shared.bus import Bus
 from libs.shared.database import Database
-from services.identity.queries import roles_of
+from services.identity.queries import administrators_of, roles_of
 
 ASKERS = ("access", "clients", "notify")
 
@@ -18,4 +25,11 @@ async def answer_questions(bus: Bus, database: Database) -> None:
         async with database.begin(question.organisation_id, actor=f"service:{caller}") as tx:
             return await roles_of(tx, organisation_id=question.organisation_id, person_id=question.person_id)
 
+    async def administrators(caller: str, question: AdministratorsQuestion) -> AdministratorsAnswer:
+        if caller not in ASKERS:
+            return AdministratorsAnswer(person_ids=())
+        async with database.begin(question.organisation_id, actor=f"service:{caller}") as tx:
+            return await administrators_of(tx, organisation_id=question.organisation_id)
+
+    await bus.answer(ADMINISTRATORS, AdministratorsQuestion, administrators)
     await bus.answer(ROLES, RolesQuestion, roles)

@@ -1,6 +1,7 @@
 """The catcher's process: mail and HTTP in one event loop, so that both see the same messages."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 import uvicorn
@@ -22,4 +23,5 @@ async def _serve(file: Path, *, web_port: int, smtp_port: int) -> None:
 
 def run(file: Path, *, web_port: int, smtp_port: int) -> None:
     """Run the catcher until SIGTERM, keeping messages in `file`."""
+    logging.getLogger("mail").setLevel(logging.WARNING)  # aiosmtpd's log of each session names the recipients
     asyncio.run(_serve(file, web_port=web_port, smtp_port=smtp_port))

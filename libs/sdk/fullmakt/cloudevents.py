@@ -57,7 +57,8 @@ def from_headers(headers: Mapping[str, str] | None) -> Envelope:
     """Read the envelope of a binary-mode message; NotAnEvent says what is wrong with it."""
     lower = {name.lower(): value for name, value in (headers or {}).items()}
     values = {name[3:]: unquote(value) for name, value in lower.items() if name.startswith("ce-")}
-    values["type"] = values.get("type", "").removeprefix("fullmakt.")
+    if "type" in values:
+        values["type"] = values["type"].removeprefix("fullmakt.")
     try:
         return msgspec.convert(values, Envelope, strict=False)
     except msgspec.ValidationError as error:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 ROLES = "roles"
+ADMINISTRATORS = "administrators"
 DECIDE = "decide"
 
 
@@ -21,6 +22,18 @@ class RolesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     member: bool
     roles: tuple[str, ...]
+
+
+class AdministratorsQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Who are the own system administrators of this organisation, at this moment? Asked of identity."""
+
+    organisation_id: UUID
+
+
+class AdministratorsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Their person ids; none for an organisation that has none, or is not there."""
+
+    person_ids: tuple[UUID, ...]
 
 
 class DecideQuestion(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from contextlib import aclosing
 
 import msgspec
 import pytest
+from fullmakt.events import InvitationSent
 from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
@@ -89,14 +90,13 @@ async def test_a_consumer_survives_an_outage_of_nats(own_nats: Nats, own_bus: Bu
 
 async def test_a_durable_that_was_deleted_is_made_again(db: Database, bus: Bus, connect: Connect) -> None:
     consumers, clients, admin = Consumers(), await connect("clients"), await connect("admin")
-    from fullmakt.events import InvitationSent
 
     @consumers.on(InvitationSent)
     async def invited(_tx: object, _event: InvitationSent) -> None:
         return
 
     async def taken(version: int) -> bool:
-        return await value(db, "SELECT coalesce(max(version), 0) FROM inbox") == version
+        return int(await value(db, "SELECT coalesce(max(version), 0) FROM inbox")) == version
 
     thing = Thing()
     async with relaying(db, bus):

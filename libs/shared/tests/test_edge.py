@@ -20,7 +20,7 @@ from libs.shared.database import Database, Tx, connection_lost
 from libs.shared.edge import Edge
 from libs.shared.errors import Conflict
 from libs.shared.feed import read_feed
-from libs.shared.tests.kit import DatabaseOf, Thing, rows, value, write
+from libs.shared.tests.kit import Thing, rows, value, write, write_person
 from libs.shared.web import MAX_BODY, create_web_app
 from tests.kit import ISSUER, Keys, eventually
 
@@ -63,7 +63,7 @@ class Service:
             find_actor=find_actor,
             routes=[self.things(), one_thing, read_feed, self.bug(), misconfigured],
         )
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)  # type: ignore[arg-type]
         self.client = httpx.AsyncClient(transport=transport, base_url="http://test")
 
     def things(self) -> Any:
@@ -231,7 +231,7 @@ async def test_a_cut_connection_is_unavailable_and_the_next_request_goes_through
 ) -> None:
     assert (await service.call(json=BODY)).status_code == 201
     name = await value(service.database, "SELECT current_database()")
-    cluster.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    cluster.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
 
     is_problem(await service.call(json=BODY), 503, "unavailable")
     assert (await service.call(json=BODY)).status_code == 201
@@ -251,7 +251,7 @@ async def test_a_bug_tells_the_caller_nothing(service: Service, path: str) -> No
 
     is_problem(answer, 500, "failed")
     assert "anna" not in answer.text
-    assert "table" not in answer.text
+    assert "no_such" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ async def test_a_body_that_is_not_as_it_should_be_is_invalid_and_names_the_field
         return
     told = is_problem(answer, 400, "invalid")
     if field is not None:
-        assert [error["field"] for error in told["errors"]] == [field]
+        assert [error["field"].partition("[")[0] for error in told["errors"]] == [field]
     assert service.worked == []
 
 
@@ -336,8 +336,6 @@ async def test_the_feed_does_not_skip_what_commits_late(service: Service, keys: 
 
 
 async def test_the_feed_gives_people_only_to_who_may_read_them(service: Service, keys: Keys) -> None:
-    from libs.shared.tests.kit import write_person
-
     await write_person(service.database, Thing(), "Anna")
     await write(service.database, Thing())
 
@@ -352,7 +350,9 @@ async def test_the_feed_needs_a_scope(service: Service, keys: Keys) -> None:
     is_problem(await service.call("GET", "/v1/feed"), 403, "forbidden")
 
 
-@pytest.mark.parametrize("after", ["x", "1", "1.", ".1", "-1.0", "1.1.1", "١.٢", "9" * 30 + ".1", "1." + "9" * 30, "1e5.0"])
+@pytest.mark.parametrize(
+    "after", ["x", "1", "1.", ".1", "-1.0", "1.1.1", "\u0661.\u0662", "9" * 30 + ".1", "1." + "9" * 30, "1e5.0"]
+)
 async def test_a_cursor_that_is_none_of_ours_is_invalid(service: Service, keys: Keys, after: str) -> None:
     service.headers = keys.service(uuid4(), "events.read")
     is_problem(await service.call("GET", "/v1/feed", params={"after": after}), 400, "invalid")
@@ -372,7 +372,7 @@ async def test_pages_of_the_feed_leave_nothing_out(service: Service, keys: Keys)
     assert answer["items"] == []
 
 
-async def test_only_a_lost_connection_counts_as_lost(db: Database, database: DatabaseOf) -> None:
+async def test_only_a_lost_connection_counts_as_lost(db: Database) -> None:
     connection = await db.connect()
     mistakes: list[BaseException] = [FileNotFoundError(2, "no", "template.html"), ValueError(), KeyError()]
     for wrong in (connection.fetch("SELECT $1::int"), connection.fetch("SELECT $1::int", "x"), connection.fetch("x")):
@@ -382,11 +382,9 @@ async def test_only_a_lost_connection_counts_as_lost(db: Database, database: Dat
     await connection.close()
     with pytest.raises(asyncpg.InterfaceError) as closed:
         await connection.fetch("SELECT 1")
-    async with db.begin(None) as tx:
-        with pytest.raises(DBAPIError) as broken:
+    with pytest.raises(DBAPIError) as broken:
+        async with db.begin(None) as tx:
             await tx.session.execute(text("SELECT 1 / 0"))
-        await tx.session.rollback()
-        await tx.start(None)
 
     assert not any(map(connection_lost, [*mistakes, broken.value]))
     assert connection_lost(closed.value)
@@ -394,4 +392,3 @@ async def test_only_a_lost_connection_counts_as_lost(db: Database, database: Dat
     assert connection_lost(FileNotFoundError(2, "no socket"))
     assert connection_lost(asyncpg.CannotConnectNowError("starting"))
     assert connection_lost(asyncpg.TooManyConnectionsError("full"))
-    del database

@@ -20,7 +20,6 @@ from libs.shared.tests.kit import (
     PEOPLE,
     STREAM,
     Connect,
-    DatabaseOf,
     Thing,
     all_sent,
     cancel,
@@ -212,7 +211,7 @@ async def test_a_crash_between_commit_and_acknowledgement_has_no_second_effect(
 
     async def settled() -> bool:
         info = await clients.jetstream.consumer_info(STREAM, "clients")
-        return info.num_ack_pending == 0 and info.num_pending == 0
+        return (info.num_ack_pending, info.num_pending) == (0, 0)
 
     await eventually(settled, within=15)
     await cancel(task)
@@ -335,7 +334,7 @@ async def test_an_early_event_is_not_overlooked_by_the_one_before_it_that_succee
                 await tx.session.execute(text("UPDATE parked SET retry_at = now()"))
             first = asyncio.ensure_future(slow.inbox().retry_due())  # type: ignore[arg-type]
             await holding.wait()
-            second = asyncio.ensure_future(seen.inbox().take([invited(thing, 2)]))
+            second = asyncio.ensure_future(seen.inbox().take([invited(thing, 2)]))  # type: ignore[arg-type]
         await eventually(lambda: _waits_for_a_lock(db))
         go.set()
         await first
@@ -380,9 +379,14 @@ async def test_each_event_of_a_batch_sees_rows_anew_and_as_its_own_tenant(db: Da
         (True, [(ours, "A")]),
         (True, [(ours, "C")]),
     ]
-    assert len({each[3][3:35] for each in seen}) == 4, "traces of events do not leak into each other"
-    assert seen[0][3][3:35] == "a" * 32
+    assert len({trace_id(each[3]) for each in seen}) == 4, "traces of events do not leak into each other"
+    assert trace_id(seen[0][3]) == "a" * 32
     assert current_trace.get() is None
+
+
+def trace_id(traceparent: str | None) -> str:
+    assert traceparent is not None
+    return traceparent[3:35]
 
 
 async def test_a_failure_is_logged_in_the_trace_of_its_event(seen: Seen, caplog: pytest.LogCaptureFixture) -> None:
@@ -390,7 +394,7 @@ async def test_a_failure_is_logged_in_the_trace_of_its_event(seen: Seen, caplog:
     seen.failing[thing] = ValueError("anna@company.test")
     heard: list[str | None] = []
     handler = logging.Handler()
-    handler.emit = lambda _: heard.append(current_trace.get())  # type: ignore[method-assign]
+    handler.emit = lambda _: heard.append(current_trace.get())  # type: ignore[method-assign, assignment]
     logging.getLogger("libs.shared.inbox").addHandler(handler)
     message = invited(thing, 1)
     message.headers = dict(message.headers or {}) | {"ce-traceparent": "00-" + "c" * 32 + "-" + "d" * 16 + "-01"}
@@ -416,7 +420,7 @@ async def test_the_round_trips_of_a_batch_do_not_grow_with_it(seen: Seen) -> Non
 
 
 async def test_five_thousand_events_take_effect_once_each_though_the_consumer_is_killed_twenty_times(
-    database: DatabaseOf, seen: Seen, connect: Connect, bus: Bus
+    seen: Seen, connect: Connect, bus: Bus
 ) -> None:
     things = [Thing() for _ in range(50)]
     clients = await connect("clients")

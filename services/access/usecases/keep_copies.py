@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.audit import Entry
 from libs.shared.database import Tx
-from libs.shared.tables import audit_name, idempotency
+from libs.shared.erasure import forget_person
 from services.access.events import grant_items
 from services.access.models import Administration, Member, Organisation, Person, Withdrawal
 
@@ -41,8 +41,7 @@ async def keep_person(tx: Tx, event: PersonChanged) -> None:
     row = insert(Person).values(id=event.person_id, name=name)
     await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": name}))
     if event.erased:
-        await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == event.person_id))
-        await tx.session.execute(delete(idempotency).where(idempotency.c.caller == f"person:{event.person_id}"))
+        await forget_person(tx, event.person_id)
 
 
 async def keep_membership(tx: Tx, event: MembershipChanged) -> None:

@@ -4,7 +4,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 from fullmakt.events import MembershipChanged, OrganisationChanged, OrganisationKind, PersonChanged
-from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
+from fullmakt.questions import (
+    ADMINISTRATORS,
+    ROLES,
+    AdministratorsAnswer,
+    AdministratorsQuestion,
+    RolesAnswer,
+    RolesQuestion,
+)
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 
 from libs.shared.bus import Bus
@@ -78,6 +85,15 @@ class Town:
             held = self.roles.get((question.organisation_id, question.person_id))
             return RolesAnswer(member=held is not None, roles=held or ())
 
+        async def administrators(_: str, question: AdministratorsQuestion) -> AdministratorsAnswer:
+            held = (
+                person
+                for (organisation, person), roles in self.roles.items()
+                if organisation == question.organisation_id and SYSTEM_ADMINISTRATOR in roles
+            )
+            return AdministratorsAnswer(person_ids=tuple(held))
+
+        await identity.answer(ADMINISTRATORS, AdministratorsQuestion, administrators)
         await identity.answer(ROLES, RolesQuestion, roles)
         await identity.client.flush()
 

@@ -32,11 +32,11 @@ async def cancel_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> Link
     return request
 
 
-async def resend_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> LinkRequest:
+async def resend_link_request(tx: Tx, *, actor: Actor, request_id: UUID, recipients: tuple[UUID, ...]) -> LinkRequest:
     """Send a pending request anew: 168 hours from now, with new links; the old ones are dead (L9)."""
     request = await _lock_sent(tx, actor, request_id)
     request.ensure_pending(at=tx.now)
-    await mail_request(tx, request)
+    mail_request(tx, request, recipients)
     await tx.record(entry_of(tx, actor, "resend_link_request", request.id), name=actor.name)
     return request
 

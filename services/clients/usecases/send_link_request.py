@@ -34,10 +34,12 @@ class SendLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     terms: Terms = Terms()
 
 
-async def send_link_request(tx: Tx, *, actor: Actor, company_id: UUID, terms: Terms) -> tuple[LinkRequest, bool]:
+async def send_link_request(
+    tx: Tx, *, actor: Actor, company_id: UUID, terms: Terms, recipients: tuple[UUID, ...]
+) -> LinkRequest:
     """Ask a company's administrators for a link; a pending request with the same terms is returned, not doubled.
 
-    Answers with the request and whether it is new (L3 to L5, L10).
+    `recipients` are the company's own system administrators at this moment (L3 to L5, L10).
     """
     agency = await tx.get(Organisation, actor.tenant, visible_to=actor.tenant)
     if agency.kind != "agency":
@@ -50,15 +52,15 @@ async def send_link_request(tx: Tx, *, actor: Actor, company_id: UUID, terms: Te
     pending = await _pending(tx, pair)
     if pending is not None:
         if pending.agreed_terms == terms:
-            return pending, False
+            return pending
         raise PendingWithOtherTerms(link_request_id=pending.id)
     request = LinkRequest(
         id=uuid4(), **pair, state=PENDING, terms=msgspec.to_builtins(terms), requested_by=actor.person_id
     )
-    await mail_request(tx, request)
+    mail_request(tx, request, recipients)
     tx.add(request)
     await tx.record(entry_of(tx, actor, "send_link_request", request.id), name=actor.name)
-    return request, True
+    return request
 
 
 async def _pending(tx: Tx, pair: dict[str, UUID]) -> LinkRequest | None:
@@ -72,9 +74,8 @@ async def _pending(tx: Tx, pair: dict[str, UUID]) -> LinkRequest | None:
     return None
 
 
-async def mail_request(tx: Tx, request: LinkRequest) -> None:
+def mail_request(tx: Tx, request: LinkRequest, recipients: tuple[UUID, ...]) -> None:
     """Have every own system administrator of the company mailed (L4), with 168 hours from now (L5)."""
-    recipients = tuple(await tx.session.scalars(select(func.own_administrators(request.company_id))))
     if not recipients:
         raise NoOwnAdministrator
     request.send(at=tx.now)

@@ -7,8 +7,9 @@ from sqlalchemy import delete, func, select
 from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
+from libs.shared.erasure import forget_person
 from libs.shared.errors import NotFound
-from libs.shared.tables import audit_name, idempotency, outbox, parked
+from libs.shared.tables import outbox, parked
 from services.identity.events import membership_changed, person_changed
 from services.identity.models import Membership, Organisation, Person
 from services.identity.queries import is_operator
@@ -48,5 +49,4 @@ async def _forget_copies(tx: Tx, person_id: UUID) -> None:
     """Delete what messages, stored answers and the audit trail say of the person by name."""
     await tx.session.execute(delete(outbox).where(outbox.c.stream == PEOPLE, outbox.c.thing == person_id))
     await tx.session.execute(delete(parked).where(parked.c.stream == PEOPLE, parked.c.thing == person_id))
-    await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == person_id))
-    await tx.session.execute(delete(idempotency).where(idempotency.c.caller == f"person:{person_id}"))
+    await forget_person(tx, person_id)

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from fullmakt.events import PersonChanged
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from libs.shared.database import Tx
-from libs.shared.tables import audit_name, idempotency
+from libs.shared.erasure import forget_person
 from services.notify.events import delivery_settled
 from services.notify.models import Delivery, Person
 
@@ -36,5 +36,4 @@ async def _forget(tx: Tx, person_id: UUID) -> None:
     for delivery in await tx.session.scalars(still_open.with_for_update()):
         delivery.give_up(ERASED, at=tx.now)
         tx.emit(delivery_settled(delivery), of=delivery)
-    await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == person_id))
-    await tx.session.execute(delete(idempotency).where(idempotency.c.caller == f"person:{person_id}"))
+    await forget_person(tx, person_id)

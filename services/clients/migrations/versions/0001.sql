@@ -112,14 +112,6 @@ CREATE FUNCTION find_companies(numbers text[], countries text[], subscription te
         LIMIT 20;
     END;
 
--- Whom a request is mailed to (L4).
-CREATE FUNCTION own_administrators(company uuid) RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-    BEGIN ATOMIC
-        SELECT m.person_id FROM public.member m
-        WHERE m.organisation_id = company AND 'system_administrator' = ANY (m.roles) ORDER BY m.person_id;
-    END;
-
 -- A mailed link names its request only; the tenant is found by it.
 CREATE FUNCTION company_of_link_request(request uuid) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
