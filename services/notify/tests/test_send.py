@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -7,8 +8,10 @@ from fullmakt.events import DeliverySettled, InvitationSent
 from sqlalchemy import text
 
 from libs.shared.mail_tokens import is_genuine, read_token
+from services.notify.channels import MailServer
 from services.notify.letters import Letter
 from services.notify.models import TRIES, Delivery
+from services.notify.rendering import Mail
 from services.notify.sender import Sender, carrier
 from services.notify.tests.kit import SECRET, Post, Town, all_rows
 from tests.kit import eventually, told
@@ -249,3 +252,29 @@ async def test_many_are_sent_over_a_few_connections(town: Town, post: Post) -> N
         assert await eventually(post.settled) == {"sent": 30}
 
     assert [len(post.to(town.emails[person])) for person in people] == [1] * 30
+
+
+async def forgetful(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """An SMTP server that takes one mail a connection and hangs up."""
+    writer.write(b"220 ready\r\n")
+    while line := await reader.readline():
+        if line.upper().startswith(b"DATA"):
+            writer.write(b"354 go on\r\n")
+            await reader.readuntil(b"\r\n.\r\n")
+            writer.write(b"250 taken\r\n")
+            break
+        writer.write(b"250 fine\r\n")
+    await writer.drain()
+    writer.close()
+
+
+async def test_a_connection_that_the_server_dropped_is_made_anew() -> None:
+    mail = Mail(subject="Hej", text="Hej!", html="<p>Hej!</p>")
+    async with await asyncio.start_server(forgetful, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        server = MailServer(host="127.0.0.1", port=port, mail_from="no-reply@fullmakt.example")
+
+        for _ in range(3):
+            await server.send(uuid4(), name="Anna", address="anna@town.test", language="sv", mail=mail)
+
+        server.close()
