@@ -1,16 +1,19 @@
 """`python -m libs.local run`: the whole system in the foreground, until Ctrl-C."""
 
 import argparse
+import asyncio
 import os
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from libs.local.account import passable, postgres_account, private_folder
 from libs.local.cache import cache_folder
+from libs.local.clock import hours_ahead, move_clock
 from libs.local.demo.data import demo_data
 from libs.local.demo.main import demo as run_demo
-from libs.local.home import HomeInUse, Status
+from libs.local.home import HomeInUse, Status, is_held, read_status
 from libs.local.system import NotReady, System
 
 
@@ -25,7 +28,12 @@ def main() -> None:
     demo = commands.add_parser("demo", help="start it, do the main job, and stop it")
     demo.add_argument("companies", type=Path, help="CSV of companies: name,country,organisation_number")
     demo.add_argument("--home", type=Path, help="folder for data, logs and secrets, kept; a temporary one unless told")
+    clock = commands.add_parser("clock", help="move the business time of a running system forward")
+    clock.add_argument("ahead", type=hours_ahead, help="how far ahead of real time, such as 169h or 7d")
+    clock.add_argument("--home", type=Path, help="the running system's folder")
     arguments = parser.parse_args()
+    if arguments.command == "clock":
+        sys.exit(_move_clock(arguments.home or default_home(), arguments.ahead))
     if arguments.command == "demo":
         sys.exit(run_demo(arguments.companies, home=arguments.home))
     try:
@@ -34,6 +42,15 @@ def main() -> None:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("Stopped before it was ready.")
+
+
+def _move_clock(home: Path, ahead: timedelta) -> int:
+    if not is_held(home):
+        sys.stderr.write(f"no system is running in {home}\n")
+        return 1
+    asyncio.run(move_clock(read_status(home), ahead))
+    _say(f"business time is {ahead} ahead of real time (or further, if it was before)")
+    return 0
 
 
 def default_home() -> Path:

@@ -70,7 +70,12 @@ class Bus:
                     error_cb=self._on_error,
                 )
                 self._was_connected = True
+                stop_if_cancelled()
                 return
+            except asyncio.CancelledError:
+                if self.client._transport is not None:  # noqa: SLF001 - the library leaves a half-made connection open
+                    self.client._transport.close()  # type: ignore[no-untyped-call]  # noqa: SLF001
+                raise
             except (nats.errors.Error, OSError, TimeoutError):
                 log.warning("NATS does not answer yet")
                 await asyncio.sleep(0.2)

@@ -98,6 +98,7 @@ class Worker:
         lost = asyncio.Event()
         leader.add_termination_listener(lambda _: lost.set())
         while not leader.is_closed():
+            stop_if_cancelled()
             try:
                 async with asyncio.timeout(TICK):
                     await lost.wait()

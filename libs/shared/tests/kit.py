@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from fullmakt.events import Event, InvitationSent, OrganisationChanged, PersonChanged
+from fullmakt.events import InvitationSent, OrganisationChanged, PersonChanged
 from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 from sqlalchemy import text
@@ -183,8 +183,3 @@ def put_store_back(server: Nats, kept: Path) -> None:
     """Have a stopped server's store go back in time."""
     shutil.rmtree(server.home / "store")
     shutil.copytree(kept, server.home / "store")
-
-
-def event_of(event: Event) -> Event:
-    """The event itself, typed as any event."""
-    return event
