@@ -56,6 +56,11 @@ class Edge:
             raise Forbidden(f"This needs a service account with the scope {scope}.")
         return caller
 
+    def refuse_idempotency_key(self) -> None:
+        """For what has a secret in its request or answer: nothing of it may be stored."""
+        if self.request.headers.get("idempotency-key"):
+            raise Invalid("This holds a secret and is not stored: send no Idempotency-Key.", field="Idempotency-Key")
+
     async def enter(self, tenant: UUID) -> None:
         """Refuse whoever does not belong to the organisation, before anything is asked elsewhere for them."""
         async with self.database.begin(tenant, actor=self.caller.actor) as tx:

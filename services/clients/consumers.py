@@ -38,14 +38,14 @@ async def follow_person(tx: Tx, event: PersonChanged) -> None:
 
 @CONSUMERS.on(MembershipChanged)
 async def follow_membership(tx: Tx, event: MembershipChanged) -> None:
-    """Keep who is an active member, with which roles."""
+    """Keep who is an active member, with which roles; the end of an earlier membership changes nothing."""
     key = {"organisation_id": event.organisation_id, "person_id": event.person_id}
     if event.state != "active":
-        await tx.session.execute(delete(Member).filter_by(**key))
+        await tx.session.execute(delete(Member).filter_by(**key, membership_id=event.membership_id))
         return
-    row = insert(Member).values(**key, roles=list(event.roles))
-    update_roles = row.on_conflict_do_update(index_elements=list(key), set_={"roles": list(event.roles)})
-    await tx.session.execute(update_roles)
+    held = {"membership_id": event.membership_id, "roles": list(event.roles)}
+    row = insert(Member).values(**key, **held)
+    await tx.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=held))
 
 
 @CONSUMERS.on(ClientActivated)

@@ -10,21 +10,19 @@ from fullmakt.questions import (
     RolesAnswer,
     RolesQuestion,
 )
-from fullmakt.roles import SYSTEM_ADMINISTRATOR
 
+from libs.shared.auth import Actor, Caller
 from libs.shared.bus import Bus
 from libs.shared.errors import NotFound
-from services.clients.models import NotOwnAdministrator
 
 
-async def ensure_own_administrator(bus: Bus, *, company_id: UUID, person_id: UUID) -> None:
-    """Refuse whoever is not an own system administrator of the company at this moment (L11)."""
-    question = RolesQuestion(organisation_id=company_id, person_id=person_id)
+async def actor_now(bus: Bus, *, caller: Caller, organisation_id: UUID) -> Actor:
+    """The caller with the roles held at the organisation at this moment, whatever our copy says (L11)."""
+    question = RolesQuestion(organisation_id=organisation_id, person_id=caller.id)
     answer = await bus.ask("identity", ROLES, question, RolesAnswer)
-    if not answer.member:
+    if caller.kind != "person" or not answer.member:
         raise NotFound
-    if SYSTEM_ADMINISTRATOR not in answer.roles:
-        raise NotOwnAdministrator
+    return Actor(caller=caller, tenant=organisation_id, roles=frozenset(answer.roles))
 
 
 async def own_administrators(bus: Bus, *, company_id: UUID) -> tuple[UUID, ...]:

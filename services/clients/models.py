@@ -49,7 +49,7 @@ class LinkHasEnded(Conflict):
 
 
 class OnlyAgencies(Forbidden):
-    """Only an agency can ask companies for a link."""
+    """Only an agency can look companies up and ask them for a link."""
 
 
 class NotTheSender(Forbidden):
@@ -102,6 +102,7 @@ class Member(Base):
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    membership_id: Mapped[UUID]
     roles: Mapped[list[str]]
 
     __table_args__ = (Index("member_person", "person_id"),)

@@ -14,7 +14,7 @@ from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid, NotFound
 from libs.shared.mail_tokens import is_genuine, read_token
-from services.clients.models import PENDING, Link, LinkRequest, Member, Organisation, Person
+from services.clients.models import PENDING, Link, LinkRequest, Member, OnlyAgencies, Organisation, Person
 from services.clients.views import ClientPage, ClientView, HitView, LinkRequestView, LocatedView, SearchView
 
 PURPOSE = "link_request"
@@ -38,6 +38,9 @@ async def search(
     tx: Tx, *, agency_id: UUID, number: str | None, country: str | None, subscription: str | None
 ) -> SearchView:
     """Companies with exactly this organisation or subscription number (L3)."""
+    kind = await tx.session.scalar(select(Organisation.kind).where(Organisation.id == agency_id))
+    if kind != "agency":
+        raise OnlyAgencies
     if (number is None) == (subscription is None):
         raise Invalid("Search by organisation_number or by subscription_number.", field="organisation_number")
     pairs = _readings(number, country) if number is not None else []

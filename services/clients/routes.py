@@ -14,7 +14,7 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.feed import read_feed
 from services.clients import queries
-from services.clients.live import ensure_own_administrator, own_administrators
+from services.clients.live import actor_now, own_administrators
 from services.clients.usecases.accept_link_request import accept_link_request
 from services.clients.usecases.cancel_link_request import cancel_link_request, resend_link_request
 from services.clients.usecases.decline_link_request import DeclineLinkRequest, decline_link_request
@@ -109,14 +109,14 @@ async def post_accept(
     bus: NamedDependency[Bus],
 ) -> Response[LinkRequestView]:
     """Approve a request: a system administrator of the company's own, at this moment."""
-    await ensure_own_administrator(bus, company_id=organisation_id, person_id=edge.caller.id)
+    actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
 
-    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+    async def work(tx: Tx) -> LinkRequestView:
         await accept_link_request(tx, actor=actor, request_id=link_request_id)
         await tx.session.flush()
         return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
 
-    return await edge.command(organisation_id, work)
+    return await edge.commit(work, tenant=organisation_id)
 
 
 @post(REQUEST + "/decline", operation_id="declineLinkRequest", tags=REQUESTS, status_code=200)
@@ -128,14 +128,14 @@ async def post_decline(
     bus: NamedDependency[Bus],
 ) -> Response[LinkRequestView]:
     """Say no to a request: a system administrator of the company's own, at this moment."""
-    await ensure_own_administrator(bus, company_id=organisation_id, person_id=edge.caller.id)
+    actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
 
-    async def work(tx: Tx, actor: Actor) -> LinkRequestView:
+    async def work(tx: Tx) -> LinkRequestView:
         await decline_link_request(tx, actor=actor, request_id=link_request_id, reason=data.reason)
         await tx.session.flush()
         return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
 
-    return await edge.command(organisation_id, work)
+    return await edge.commit(work, tenant=organisation_id)
 
 
 @post(REQUEST + "/cancel", operation_id="cancelLinkRequest", tags=REQUESTS, status_code=200)
@@ -201,21 +201,18 @@ async def get_clients(
 
 @post(HOME + "/links/{link_id:uuid}/end", operation_id="endLink", tags=CLIENTS, status_code=200)
 async def post_end(
-    organisation_id: FromPath[UUID], link_id: FromPath[UUID], edge: NamedDependency[Edge]
+    organisation_id: FromPath[UUID],
+    link_id: FromPath[UUID],
+    edge: NamedDependency[Edge],
+    bus: NamedDependency[Bus],
 ) -> Response[LinkView]:
-    """End a link for good: admins of the agency, or system administrators of the company."""
+    """End a link for good: admins of the agency, or system administrators of the company, at this moment."""
+    actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
 
-    async def work(tx: Tx, actor: Actor) -> LinkView:
-        link = await end_link(tx, actor=actor, link_id=link_id)
-        return LinkView(
-            id=link.id,
-            agency_id=link.agency_id,
-            company_id=link.company_id,
-            state=link.state,
-            ended_at=link.ended_at,
-        )
+    async def work(tx: Tx) -> LinkView:
+        return LinkView.of(await end_link(tx, actor=actor, link_id=link_id))
 
-    return await edge.command(organisation_id, work)
+    return await edge.commit(work, tenant=organisation_id)
 
 
 ROUTES = [

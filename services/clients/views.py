@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from fullmakt.terms import Terms
 
-from services.clients.models import LinkRequest
+from services.clients.models import Link, LinkRequest
 
 
 class HitView(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,3 +127,10 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     company_id: UUID
     state: str
     ended_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Link) -> Self:
+        """View of a row."""
+        return cls(
+            id=row.id, agency_id=row.agency_id, company_id=row.company_id, state=row.state, ended_at=row.ended_at
+        )

@@ -57,11 +57,12 @@ class Organisation(Versioned, Base):
     name: Mapped[str]
     country: Mapped[str]
     number: Mapped[str]
+    ordinal: Mapped[int] = mapped_column(comment="which subscription of its number this is, from 1 on")
     subscription_number: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str]
     state: Mapped[str]
 
-    __table_args__ = (Index("organisation_number", "country", "number"),)
+    __table_args__ = (Index("organisation_number", "country", "number", "ordinal", unique=True),)
 
 
 class Person(Versioned, Base):

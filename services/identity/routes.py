@@ -18,7 +18,7 @@ from libs.shared.errors import Invalid
 from libs.shared.feed import read_feed
 from services.identity import queries
 from services.identity.tokens import TokenIssuer
-from services.identity.usecases.accept_invitation import AcceptInvitation, accept_invitation
+from services.identity.usecases.accept_invitation import AcceptInvitation, accept_invitation, hash_chosen
 from services.identity.usecases.change_roles import ChangeRoles, change_roles, end_membership
 from services.identity.usecases.erase_person import erase_person
 from services.identity.usecases.invite_member import InviteMember, invite_member
@@ -160,11 +160,13 @@ async def post_acceptance(
     mail_token_secret: NamedDependency[str],
 ) -> Response[InvitationView]:
     """Accept an invitation by the token of its mail. A new person chooses a password, others are signed in."""
+    edge.refuse_idempotency_key()
     caller = request.user if isinstance(request.user, Caller) else None
+    hashed = await hash_chosen(data)
 
     async def work(tx: Tx) -> InvitationView:
         return InvitationView.of(
-            await accept_invitation(tx, token=token, secret=mail_token_secret, given=data, caller=caller)
+            await accept_invitation(tx, token=token, secret=mail_token_secret, password_hash=hashed, caller=caller)
         )
 
     return await edge.commit(work, tenant=NOBODY)
@@ -211,8 +213,7 @@ async def post_service_account(
 ) -> Response[ServiceAccountView]:
     """Let another system in. Platform operators only; the secret is shown this once."""
     caller = edge.caller
-    if edge.request.headers.get("idempotency-key"):
-        raise Invalid("The answer holds a secret and is not stored: send no Idempotency-Key.", field="Idempotency-Key")
+    edge.refuse_idempotency_key()
 
     async def work(tx: Tx) -> ServiceAccountView:
         account, secret = await open_service_account(tx, caller=caller, given=data)

@@ -11,6 +11,8 @@ import httpx
 PATIENCE = 60.0
 """Seconds to go on trying while a service is away."""
 PAUSE = 0.1
+HOLDS_SECRETS = ("sign-in", "service-accounts", "invitations/")
+"""What takes no Idempotency-Key: nothing of it may be stored."""
 T = TypeVar("T")
 
 
@@ -54,7 +56,8 @@ class Caller:
 
     async def request(self, method: str, service: str, path: str, **rest: Any) -> httpx.Response:
         """Whatever the answer is; a token that has run out is replaced first."""
-        key = {"Idempotency-Key": str(uuid4())} if method == "POST" and path != "service-accounts" else {}
+        once = method == "POST" and not path.startswith(HOLDS_SECRETS)
+        key = {"Idempotency-Key": str(uuid4())} if once else {}
         url = f"{self.urls[service]}/v1/{path}"
         answer = await self._patiently(lambda: self.http.request(method, url, headers=self._headers | key, **rest))
         if answer.status_code == 401 and self._sign_in and path != "sign-in":

@@ -75,10 +75,10 @@ async def nobody_leads(db: Database) -> bool:
 
 
 async def test_a_worker_that_is_told_to_end_does_so_wherever_it_stands(db: Database, settings: ServiceSettings) -> None:
-    for round_ in range(60):
+    for round_ in range(30):
         task = asyncio.ensure_future(worker(settings).run())
         await write(db, Thing(), times=10)
-        await asyncio.sleep(0.006 * round_)
+        await asyncio.sleep(0.012 * round_)
         await cancel(task)
     async with running(worker(settings).run()):
         await eventually(lambda: all_sent(db))

@@ -8,7 +8,7 @@ from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from services.clients.models import ACCEPTED, Link, LinkRequest
 from services.clients.usecases.answer import lock_received
-from services.clients.usecases.send_link_request import entry_of
+from services.clients.usecases.send_link_request import record
 
 
 async def accept_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> LinkRequest:
@@ -23,7 +23,7 @@ async def accept_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> Link
     tx.add(link)
     tx.emit(_request_accepted(request, link), of=request)
     tx.emit(_link_accepted(request, link), of=link)
-    await tx.record(entry_of(tx, actor, "accept_link_request", request.id), name=actor.name)
+    await record(tx, actor, "accept_link_request", request.id)
     return request
 
 

@@ -9,7 +9,7 @@ from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from services.clients.models import CANCELLED, LinkRequest, NotTheSender
-from services.clients.usecases.send_link_request import entry_of, mail_request
+from services.clients.usecases.send_link_request import mail_request, record
 
 
 async def cancel_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> LinkRequest:
@@ -28,7 +28,7 @@ async def cancel_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> Link
         ),
         of=request,
     )
-    await tx.record(entry_of(tx, actor, "cancel_link_request", request.id), name=actor.name)
+    await record(tx, actor, "cancel_link_request", request.id)
     return request
 
 
@@ -37,7 +37,7 @@ async def resend_link_request(tx: Tx, *, actor: Actor, request_id: UUID, recipie
     request = await _lock_sent(tx, actor, request_id)
     request.ensure_pending(at=tx.now)
     mail_request(tx, request, recipients)
-    await tx.record(entry_of(tx, actor, "resend_link_request", request.id), name=actor.name)
+    await record(tx, actor, "resend_link_request", request.id)
     return request
 
 

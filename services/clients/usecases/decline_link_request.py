@@ -10,7 +10,7 @@ from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from services.clients.models import DECLINED, LinkRequest
 from services.clients.usecases.answer import lock_received
-from services.clients.usecases.send_link_request import entry_of
+from services.clients.usecases.send_link_request import record
 
 
 class DeclineLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,9 +33,8 @@ async def decline_link_request(tx: Tx, *, actor: Actor, request_id: UUID, reason
             requested_by=request.requested_by,
             declined_by=actor.person_id,
             declined_at=tx.now,
-            reason=reason,
         ),
         of=request,
     )
-    await tx.record(entry_of(tx, actor, "decline_link_request", request.id), name=actor.name)
+    await record(tx, actor, "decline_link_request", request.id)
     return request

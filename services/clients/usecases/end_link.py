@@ -8,7 +8,7 @@ from fullmakt.roles import SYSTEM_ADMINISTRATOR, is_agency_admin
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from services.clients.models import Link, NotAnAdministrator
-from services.clients.usecases.send_link_request import entry_of
+from services.clients.usecases.send_link_request import record
 
 
 async def end_link(tx: Tx, *, actor: Actor, link_id: UUID) -> Link:
@@ -30,5 +30,5 @@ async def end_link(tx: Tx, *, actor: Actor, link_id: UUID) -> Link:
         ),
         of=link,
     )
-    await tx.record(entry_of(tx, actor, "end_link", link.id), name=actor.name)
+    await record(tx, actor, "end_link", link.id)
     return link

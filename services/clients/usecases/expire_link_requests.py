@@ -18,14 +18,10 @@ async def expire_link_requests(database: Database) -> None:
         async with database.begin(agency_id) as tx:
             request = await tx.lock(LinkRequest, request_id, visible_to=agency_id)
             if request.state == PENDING and request.expires_at <= tx.now:
-                expire(tx, request)
-                entry = Entry(
-                    tenant=agency_id, at=tx.now, actor="system", action="expire_link_request", thing=request_id
-                )
-                await tx.record(entry)
+                await expire(tx, request)
 
 
-def expire(tx: Tx, request: LinkRequest) -> None:
+async def expire(tx: Tx, request: LinkRequest) -> None:
     """End a request whose time is over, and tell."""
     request.expire(at=tx.now)
     tx.emit(
@@ -38,3 +34,5 @@ def expire(tx: Tx, request: LinkRequest) -> None:
         ),
         of=request,
     )
+    entry = Entry(tenant=request.agency_id, at=tx.now, actor="system", action="expire_link_request", thing=request.id)
+    await tx.record(entry)

@@ -19,6 +19,7 @@ from services.clients.models import (
     OnlyAgencies,
     Organisation,
     PendingWithOtherTerms,
+    Person,
 )
 from services.clients.usecases.expire_link_requests import expire
 
@@ -47,9 +48,10 @@ async def send_link_request(
     if not await tx.session.scalar(select(func.can_be_found(company_id))):
         raise NotFound
     pair = {"agency_id": actor.tenant, "company_id": company_id}
+    pending = await _pending(tx, pair)  # locked first: an approval under way is waited for, and its link then seen
     if await tx.session.scalar(select(Link.id).filter_by(**pair, state="live")) is not None:
         raise AlreadyLinked
-    pending = await _pending(tx, pair)
+    terms = normal(terms)
     if pending is not None:
         if pending.agreed_terms == terms:
             return pending
@@ -59,7 +61,7 @@ async def send_link_request(
     )
     mail_request(tx, request, recipients)
     tx.add(request)
-    await tx.record(entry_of(tx, actor, "send_link_request", request.id), name=actor.name)
+    await record(tx, actor, "send_link_request", request.id)
     return request
 
 
@@ -69,9 +71,14 @@ async def _pending(tx: Tx, pair: dict[str, UUID]) -> LinkRequest | None:
     pending = (await tx.session.scalars(query)).one_or_none()
     if pending is None or pending.expires_at > tx.now:
         return pending
-    expire(tx, pending)
+    await expire(tx, pending)
     await tx.session.flush()
     return None
+
+
+def normal(terms: Terms) -> Terms:
+    """The same terms however they are written: programs sorted, each once."""
+    return msgspec.structs.replace(terms, programs=tuple(sorted(set(terms.programs))))
 
 
 def mail_request(tx: Tx, request: LinkRequest, recipients: tuple[UUID, ...]) -> None:
@@ -95,14 +102,15 @@ def mail_request(tx: Tx, request: LinkRequest, recipients: tuple[UUID, ...]) -> 
     )
 
 
-def entry_of(tx: Tx, actor: Actor, action: str, thing: UUID, reason: str | None = None) -> Entry:
-    """The audit entry of something an actor did for their organisation."""
-    return Entry(
+async def record(tx: Tx, actor: Actor, action: str, thing: UUID) -> None:
+    """Note in the trail of the actor's organisation what they did for it."""
+    name: str | None = await tx.session.scalar(select(Person.name).where(Person.id == actor.person_id))
+    entry = Entry(
         tenant=actor.tenant,
         at=tx.now,
         actor=actor.caller.actor,
         on_behalf_of=actor.tenant,
         action=action,
         thing=thing,
-        reason=reason,
     )
+    await tx.record(entry, name=name)

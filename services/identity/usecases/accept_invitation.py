@@ -23,6 +23,13 @@ class SignInFirst(Invalid):
     """You have a sign-in already: sign in, and accept the invitation again without a password."""
 
 
+class TooShort(Invalid):
+    """Choose a password of at least 10 characters."""
+
+    def __init__(self) -> None:
+        super().__init__(field="password")
+
+
 class AcceptInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a new person chooses; somebody with a sign-in is signed in and chooses nothing."""
 
@@ -30,8 +37,17 @@ class AcceptInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """At least 10 characters; length matters more than composition."""
 
 
+async def hash_chosen(given: AcceptInvitation) -> str | None:
+    """The hash of the password chosen, made before the transaction: it takes long, and connections are few."""
+    if given.password is None:
+        return None
+    if len(given.password) < SHORTEST:
+        raise TooShort
+    return await hash_password(given.password)
+
+
 async def accept_invitation(
-    tx: Tx, *, token: str, secret: str, given: AcceptInvitation, caller: Caller | None
+    tx: Tx, *, token: str, secret: str, password_hash: str | None, caller: Caller | None
 ) -> Invitation:
     """Make the invited person a member, with a password of their own if they have no sign-in yet."""
     read = read_token(token)
@@ -43,7 +59,7 @@ async def accept_invitation(
     organisation = await tx.get(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
     membership.accept()
     tx.emit(membership_changed(membership, organisation), of=membership)
-    name = await _set_password(tx, invitation.person_id, given, caller)
+    name = await _set_password(tx, invitation.person_id, password_hash, caller)
     await tx.become(organisation.id)
     entry = Entry(
         tenant=organisation.id,
@@ -68,14 +84,14 @@ async def _invitation(tx: Tx, token: MailToken, secret: str) -> Invitation:
     return invitation
 
 
-async def _set_password(tx: Tx, person_id: UUID, given: AcceptInvitation, caller: Caller | None) -> str | None:
+async def _set_password(tx: Tx, person_id: UUID, password_hash: str | None, caller: Caller | None) -> str | None:
     await tx.become(person_id)
     person = await tx.lock(Person, person_id, visible_to=person_id)
     if person.password_hash is not None:
         if caller is None or caller.id != person_id:
             raise SignInFirst
         return person.name
-    if given.password is None or len(given.password) < SHORTEST:
-        raise Invalid(f"Choose a password of at least {SHORTEST} characters.", field="password")
-    person.password_hash = await hash_password(given.password)
+    if password_hash is None:
+        raise TooShort
+    person.password_hash = password_hash
     return person.name

@@ -1,5 +1,6 @@
 """Change what a member is at an organisation, or end the membership."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -19,7 +20,7 @@ from services.identity.usecases.invite_member import ROLE
 class ChangeRoles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All roles that the member holds from now on."""
 
-    roles: list[str]
+    roles: Annotated[list[str], msgspec.Meta(max_length=50)]
 
 
 async def change_roles(tx: Tx, *, actor: Actor, person_id: UUID, roles: list[str]) -> Membership:

@@ -23,7 +23,7 @@ class RegisterOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     """An organisation to register, verified by whoever registers it."""
 
     kind: Literal["agency", "company"]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
     country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
     organisation_number: Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
     second_subscription: bool = False
@@ -35,8 +35,8 @@ async def register_organisation(tx: Tx, *, caller: Caller, given: RegisterOrgani
     if not await is_operator(tx, caller.id):
         raise NotAnOperator
     number = _clean(given)
-    taken = await tx.session.scalar(select(func.number_is_registered(given.country, number)))
-    if taken and not given.second_subscription:
+    present = await tx.session.scalar(select(func.subscriptions_of_number(given.country, number))) or 0
+    if present and not given.second_subscription:
         raise AlreadyRegistered(field="organisation_number")
     id_ = uuid4()
     row = Organisation(
@@ -45,6 +45,7 @@ async def register_organisation(tx: Tx, *, caller: Caller, given: RegisterOrgani
         name=given.name.strip(),
         country=given.country,
         number=number,
+        ordinal=present + 1,
         subscription_number=f"S{str(id_.int)[:10]}",
         language=LANGUAGE[given.country],
         state="verified",

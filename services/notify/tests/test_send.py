@@ -185,7 +185,7 @@ async def test_an_invitation_goes_by_mail_and_by_sms_to_who_has_a_mobile_number(
     (sms,) = post.messages.found(kind="sms")
     assert mail.subject == "Anna Åkesson har inviteret dig til Kvarnen & Söner AB i Fullmakt"
     assert sms.to == ["+46701234567"]
-    assert sms.links == mail.links
+    assert (len(mail.links), sms.links) == (1, [])  # a link in an SMS would let in whoever has that telephone
     assert mail.links[0].startswith("http://portal.test/invitations/")
     read = read_token(mail.links[0].rpartition("/")[2])
     assert read is not None

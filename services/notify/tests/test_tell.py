@@ -27,7 +27,6 @@ def declined(town: Town, request: LinkRequestSent, *, by: UUID) -> LinkRequestDe
         requested_by=request.requested_by,
         declined_by=by,
         declined_at=datetime.now(UTC),
-        reason="Vi har redan en byrå, hälsar Anna",
     )
 
 

@@ -26,7 +26,7 @@ class LinkRequestSent(Event):
 
 @event("clients.link_request.declined.v1", thing="link_request_id")
 class LinkRequestDeclined(Event):
-    """An own system administrator of the company said no."""
+    """An own system administrator of the company said no. Why is in clients' API: free text rides in no event."""
 
     link_request_id: UUID
     agency_id: UUID
@@ -34,7 +34,6 @@ class LinkRequestDeclined(Event):
     requested_by: UUID
     declined_by: UUID
     declined_at: datetime
-    reason: str | None
 
 
 @event("clients.link_request.cancelled.v1", thing="link_request_id")

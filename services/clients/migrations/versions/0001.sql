@@ -15,6 +15,7 @@ CREATE TABLE person (id uuid PRIMARY KEY, name text);
 CREATE TABLE member (
     organisation_id uuid NOT NULL,
     person_id uuid NOT NULL,
+    membership_id uuid NOT NULL,
     roles text[] NOT NULL,
     PRIMARY KEY (organisation_id, person_id)
 );

@@ -4,12 +4,14 @@ CREATE TABLE organisation (
     name text NOT NULL,
     country text NOT NULL,
     number text NOT NULL,
+    ordinal integer NOT NULL,
     subscription_number text NOT NULL UNIQUE,
     language text NOT NULL,
     state text NOT NULL CHECK (state IN ('in_verification', 'verified')),
     version integer NOT NULL
 );
-CREATE INDEX organisation_number ON organisation (country, number);
+COMMENT ON COLUMN organisation.ordinal IS 'which subscription of its number this is, from 1 on';
+CREATE UNIQUE INDEX organisation_number ON organisation (country, number, ordinal);
 
 CREATE TABLE person (
     id uuid PRIMARY KEY,
@@ -98,9 +100,9 @@ CREATE FUNCTION is_operator(person uuid) RETURNS boolean
     RETURN coalesce((SELECT operator FROM public.person p WHERE p.id = person), false);
 
 -- Registering a number that has an account needs an explicit yes (L2).
-CREATE FUNCTION number_is_registered(of_country text, of_number text) RETURNS boolean
+CREATE FUNCTION subscriptions_of_number(of_country text, of_number text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-    RETURN EXISTS (SELECT FROM public.organisation WHERE country = of_country AND number = of_number);
+    RETURN (SELECT count(*) FROM public.organisation WHERE country = of_country AND number = of_number);
 
 -- A mailed link names its invitation only; the tenant is found by it.
 CREATE FUNCTION tenant_of_invitation(invitation uuid) RETURNS uuid
