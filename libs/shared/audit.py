@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from libs.shared.trace import current_trace
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Who did what, for whom, to which thing, when and how it ended. Holds ids and codes, never names."""
@@ -43,7 +45,8 @@ def seal(entry: Entry, name: str | None) -> tuple[dict[str, Any], dict[str, Any]
     """The row of an entry, and the row beside it with name and salt if the actor is a person with a name."""
     salt = secrets.token_bytes(16)
     commitment = None if name is None else hashlib.sha256(salt + name.encode()).hexdigest()
-    sealed = SealedEntry(id=uuid4(), name_commitment=commitment, **msgspec.structs.asdict(entry))
+    given = msgspec.structs.asdict(entry) | {"trace": entry.trace or current_trace.get()}
+    sealed = SealedEntry(id=uuid4(), name_commitment=commitment, **given)
     body = msgspec.json.encode(sealed, order="sorted")
     row = {"id": sealed.id, "tenant_id": entry.tenant, "at": entry.at, "body": body}
     row["digest"] = hashlib.sha256(body).digest()

@@ -188,7 +188,10 @@ class Bus:
             raise Unavailable from error
         if reply.header and "error" in reply.header:
             raise Unavailable
-        return msgspec.json.decode(reply.data, type=answer)
+        try:
+            return msgspec.json.decode(reply.data, type=answer)
+        except msgspec.MsgspecError as error:
+            raise Unavailable from error
 
     async def answer(
         self, question: str, kind: type[Q], handler: Callable[[str, Q], Awaitable[msgspec.Struct]]
@@ -197,6 +200,9 @@ class Bus:
 
         async def reply(message: Msg) -> None:
             caller = message.subject.split(".")[2]
+            if not message.reply.startswith(f"_INBOX_{caller}."):
+                log.warning("%s wants its answer elsewhere than in its inbox; it gets none", caller)
+                return  # we may publish where the asker may not: an answer is no way around that
             try:
                 result = await handler(caller, msgspec.json.decode(message.data, type=kind))
             except Exception:

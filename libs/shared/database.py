@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 BEGIN = text("SELECT set_config('app.tenant', :tenant, true), business_now()")
 BECOME = text("SELECT set_config('app.tenant', :tenant, true)")
+BARE = 2
+"""Connections for bare statements."""
 LOST = ("08", "57P", "53300", "25006")
 """SQLSTATEs of a connection that is gone, a server that stops, starts, is full, or is a standby just now."""
 
@@ -140,6 +142,7 @@ class Database:
             connect_args={"timeout": 5, "server_settings": {"application_name": source}},
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._bare: asyncpg.Pool | None = None
 
     @asynccontextmanager
     async def begin(
@@ -152,13 +155,32 @@ class Database:
             yield tx
             await tx.finish()
 
+    async def fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """One statement as a transaction of its own, for no tenant: a third of what a session's transaction costs.
+
+        For tables that belong to no tenant, where it is done often, such as the outbox.
+        """
+        if self._bare is None:
+            self._bare = asyncpg.create_pool(
+                self.url, min_size=0, max_size=BARE, timeout=5, command_timeout=30, reset=_leave_as_is
+            )
+        await self._bare  # ready, the first time
+        async with self._bare.acquire() as connection:
+            return list(await connection.fetch(statement, *values))
+
     async def connect(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool: to listen, or to hold a lock for long."""
         return await asyncpg.connect(self.url, timeout=5)
 
     async def close(self) -> None:
-        """Close all connections of the pool."""
+        """Close all connections."""
+        if self._bare is not None:
+            self._bare.terminate()
         await self.engine.dispose()
+
+
+async def _leave_as_is(_: asyncpg.Connection) -> None:
+    """A bare statement leaves nothing behind in its session that would have to be reset."""
 
 
 def tenant_filter(model: type[DeclarativeBase], tenant: UUID) -> ColumnElement[bool]:

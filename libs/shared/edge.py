@@ -102,7 +102,7 @@ class Edge:
             if stored is not None:
                 return stored
             content = await work(tx)
-            await tx.session.flush()
+            await tx.become(tenant)
             done = update(idempotency).where(*(idempotency.c[name] == claim[name] for name in CLAIM))
             await tx.session.execute(done.values(status=status, answer=msgspec.json.encode(content)))
             return Response(content, status_code=status)

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func, select
 
 from libs.shared.database import Tx
-from libs.shared.tables import audit_name, idempotency
+from libs.shared.tables import audit_name
 
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
@@ -14,6 +14,4 @@ async def forget_person(tx: Tx, person_id: UUID) -> None:
     Runs with the person as tenant. Answers name people beside their ids, so the id finds them.
     """
     await tx.session.execute(delete(audit_name).where(audit_name.c.person_id == person_id))
-    named = func.strpos(func.convert_from(idempotency.c.answer, "UTF8"), str(person_id)) > 0
-    own = idempotency.c.caller == f"person:{person_id}"
-    await tx.session.execute(delete(idempotency).where(or_(own, named)))
+    await tx.session.execute(select(func.forget_answers(person_id)))

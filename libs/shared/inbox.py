@@ -16,7 +16,7 @@ from uuid import UUID
 
 from fullmakt.cloudevents import Envelope, NotAnEvent, decode_body, from_headers, to_headers
 from fullmakt.events import CONTRACTS, Event
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from sqlalchemy import Interval, bindparam, func, select, text
@@ -38,15 +38,7 @@ ATTEMPTS_AT_UNKNOWN = 8650
 """What is not yet known may take as long as another service is down: about a day."""
 LONGEST_DELAY_AT_UNKNOWN = 10.0
 
-OPEN = text(
-    "INSERT INTO inbox (stream, thing, version) SELECT :stream, thing, 0 FROM unnest(CAST(:things AS uuid[])) thing"
-    " ON CONFLICT DO NOTHING"
-)
-LOCK = text(
-    "SELECT thing, version FROM inbox WHERE stream = :stream AND thing = ANY(CAST(:things AS uuid[]))"
-    " ORDER BY thing FOR UPDATE"
-)
-PARKED = text("SELECT thing, version FROM parked WHERE stream = :stream AND thing = ANY(CAST(:things AS uuid[]))")
+LOCK = text("SELECT thing, version, parked FROM lock_inbox(:stream, CAST(:things AS uuid[]))")
 ADVANCE = text(
     "UPDATE inbox i SET version = done.version"
     " FROM unnest(CAST(:things AS uuid[]), CAST(:versions AS bigint[])) AS done(thing, version)"
@@ -141,10 +133,9 @@ class Progress:
     async def lock(cls, tx: Tx, stream: str, messages: Sequence[Message]) -> "Progress":
         """Lock and read what is known of the things of these messages."""
         given = {"stream": stream, "things": sorted({message.envelope.subject for message in messages})}
-        await tx.session.execute(OPEN, given)
-        last = {row.thing: row.version for row in await tx.session.execute(LOCK, given)}
-        parked_now = {(row.thing, row.version) for row in await tx.session.execute(PARKED, given)}
-        return cls(stream, last, parked_now)
+        rows = list(await tx.session.execute(LOCK, given))
+        last = {row.thing: row.version for row in rows}
+        return cls(stream, last, {(row.thing, version) for row in rows for version in row.parked})
 
     def is_next(self, message: Message) -> bool:
         """Whether to handle this event now; one that comes too early is kept for later."""
@@ -215,7 +206,7 @@ class Inbox:
         if not messages:
             return
         try:
-            async with self.database.begin(None) as tx:
+            async with self.database.begin(self._first_tenant(messages[0])) as tx:
                 await self._take_within(tx, messages)
         except Exception as error:
             if connection_lost(error):
@@ -226,6 +217,16 @@ class Inbox:
             half = len(messages) // 2
             await self._take(messages[:half])
             await self._take(messages[half:])
+
+    def _first_tenant(self, message: Message) -> UUID | None:
+        """Whom to begin as, which saves a round trip where a batch is one event."""
+        if message.envelope.type not in self.consumers.handlers:
+            return None
+        try:
+            event = decode_body(message.envelope.type, message.body)
+        except DecodeError:
+            return None  # it fails where it is handled
+        return None if event is None else event.first_tenant()
 
     async def _take_within(self, tx: Tx, messages: Sequence[Message]) -> None:
         progress = await Progress.lock(tx, self.stream, messages)
@@ -244,8 +245,7 @@ class Inbox:
             return
         with tracing(message.envelope.traceparent):
             tx.cause, tx.actor = message.envelope, message.envelope.actor
-            agency, company = event.tenants()
-            await tx.become(agency or company or event.thing_id())
+            await tx.become(event.first_tenant())
             await handler(tx, event)
             await tx.session.flush()
         tx.session.expunge_all()  # the next event reads anew, as its own tenant

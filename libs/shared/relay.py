@@ -9,10 +9,9 @@ back in time, and the stream's end is read before anything more is sent.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
 import nats.errors
-from msgspec import Struct
+from msgspec import Struct, json
 from nats.js.api import Header, PubAck, RawStreamMsg
 from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
@@ -30,14 +29,8 @@ PAUSE = 0.2
 ACK_TIMEOUT = 5.0
 PUBLISH_ERRORS = (JetStreamError, nats.errors.Error, TimeoutError, OSError)
 
-UNSENT = text(
-    "SELECT id, thing, subject, headers, body FROM outbox WHERE stream = :stream AND stream_seq IS NULL"
-    " ORDER BY id LIMIT :batch"
-)
-SENT = text(
-    "UPDATE outbox o SET stream_seq = s.seq FROM unnest(CAST(:ids AS bigint[]), CAST(:seqs AS bigint[]))"
-    " AS s(id, seq) WHERE o.id = s.id"
-)
+UNSENT = "SELECT id, subject, headers, body FROM outbox WHERE stream = $1 AND stream_seq IS NULL ORDER BY id LIMIT $2"
+SENT = "UPDATE outbox o SET stream_seq = s.seq FROM unnest($1::bigint[], $2::bigint[]) AS s(id, seq) WHERE o.id = s.id"
 RECORDED = text(
     "SELECT coalesce((SELECT max(stream_seq) FROM outbox WHERE stream = :stream), 0),"
     " EXISTS (SELECT FROM outbox WHERE stream = :stream AND stream_seq IS NULL)"
@@ -59,7 +52,6 @@ class Unsent(Struct, frozen=True):
     """A row of the outbox that is to be published."""
 
     id: int
-    thing: UUID
     subject: str
     headers: dict[str, str]
     body: bytes
@@ -109,9 +101,8 @@ class Relay:
 
     async def publish_unsent(self) -> int:
         """Publish what is unsent, up to a batch; answers how many rows that was."""
-        async with self.database.begin(None) as tx:
-            found = await tx.session.execute(UNSENT, {"stream": self.stream, "batch": BATCH})
-            rows = [Unsent(**row) for row in found.mappings()]
+        found = await self.database.fetch(UNSENT, self.stream, BATCH)
+        rows = [Unsent(id_, subject, json.decode(headers), body) for id_, subject, headers, body in found]
         if rows:
             acks = await self._publish(rows)
             if self.latest_only:
@@ -137,8 +128,7 @@ class Relay:
         return acks
 
     async def _record(self, ids: list[int], seqs: list[int]) -> None:
-        async with self.database.begin(None) as tx:
-            await tx.session.execute(SENT, {"ids": ids, "seqs": seqs})
+        await self.database.fetch(SENT, ids, seqs)
 
     async def synchronise(self) -> None:
         """Bring the outbox and the stream's end together: send again what the store lost, adopt what it has."""

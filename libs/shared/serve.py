@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import uvicorn
+import uvloop
 from sqlalchemy import text
 
 from libs.shared.database import Database
@@ -41,7 +42,7 @@ def run_worker(service: str) -> None:
     settings = settings_of(service)
     set_up_logging(f"{service}-worker", settings.log_level)
     worker = import_module(f"services.{service}.worker").create_worker(settings)
-    sys.exit(asyncio.run(_until_told(worker)))
+    sys.exit(uvloop.run(_until_told(worker)))
 
 
 async def _until_told(worker: Any) -> int:

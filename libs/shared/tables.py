@@ -1,7 +1,7 @@
 """Tables that every service has for itself: messages out and in, audit, idempotency, business time.
 
-They hold no tenant's view of anything and are reached by no route as they are; row-level security is on the
-tables of the domain, and on the audit trail.
+The tables of messages and of time belong to no tenant and are reached by no route as they are. Stored answers
+and the audit trail are under row-level security, as the tables of the domain are.
 """
 
 from sqlalchemy import (

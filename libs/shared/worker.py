@@ -8,11 +8,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from itertools import count
 from typing import Any
 
 import asyncpg
 from fullmakt.events import CONTRACTS
-from sqlalchemy import text
 
 from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database, connection_lost
@@ -24,17 +24,24 @@ log = logging.getLogger(__name__)
 
 LEADER_LOCK = 7001
 TICK = 1.0
-RETRY_TICK = 0.1
+SHORTEST_WAIT = 0.02
 POOL = 3
 
 Due = Callable[[Database], Awaitable[None]]
 Loop = Callable[[Database, Bus], Coroutine[Any, Any, None]]
-PRUNE = (
-    text(
-        "DELETE FROM outbox o WHERE o.stream_seq IS NOT NULL AND o.written_at < now() - interval '7 days'"
-        " AND o.stream_seq < (SELECT max(end_.stream_seq) FROM outbox end_ WHERE end_.stream = o.stream)"
-    ),
-    text("DELETE FROM idempotency WHERE at < now() - interval '24 hours'"),
+PRUNE_EACH = 60
+"""Ticks between two prunings."""
+PRUNED_AT_ONCE = 5000
+PRUNE_OUTBOX = (
+    "DELETE FROM outbox o WHERE o.id IN (SELECT id FROM outbox ORDER BY id LIMIT $1)"
+    " AND o.stream_seq IS NOT NULL AND o.written_at < now() - interval '7 days'"
+    " AND o.stream_seq < (SELECT max(end_.stream_seq) FROM outbox end_ WHERE end_.stream = o.stream)"
+)
+PRUNE_ANSWERS = "SELECT prune_idempotency()"
+NEXT_RETRY = "SELECT extract(epoch FROM min(retry_at) - now())::float8 FROM parked WHERE NOT dead"
+STUCK = (
+    "SELECT count(*) FILTER (WHERE dead) AS dead,"
+    " count(*) FILTER (WHERE NOT dead AND parked_at < now() - interval '1 minute') AS waiting FROM parked"
 )
 
 
@@ -59,7 +66,7 @@ class Worker:
         self.partition = partition
         self.database = Database(settings.database_url, source=service, pool_size=POOL)
         self.bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
-        self.due = [prune, *due]
+        self.due = list(due)
         self.loops = list(loops)
         self.inboxes = [Inbox(self.database, consumers, stream) for stream in sorted(consumers.streams())]
         own = {c.stream: c.latest_only for type_, c in CONTRACTS.items() if type_.startswith(f"{service}.")}
@@ -107,9 +114,9 @@ class Worker:
         raise LostLeadership
 
     async def _tick(self) -> None:
-        while True:
+        for tick in count():
             stop_if_cancelled()
-            for due in self.due:
+            for due in [*self.due, *(MINUTELY if tick % PRUNE_EACH == 0 else ())]:
                 try:
                     await due(self.database)
                 except Exception as error:
@@ -119,18 +126,32 @@ class Worker:
             await asyncio.sleep(TICK)
 
     async def _retry(self) -> None:
+        """Try again what is due; what comes to be parked is looked for each tick at the latest."""
         while True:
             stop_if_cancelled()
-            tried = [await inbox.retry_due() for inbox in self.inboxes]
-            if not any(tried):
-                await asyncio.sleep(RETRY_TICK)
+            (row,) = await self.database.fetch(NEXT_RETRY)
+            wait = min(TICK, TICK if row[0] is None else row[0])
+            if wait > 0:
+                await asyncio.sleep(max(wait, SHORTEST_WAIT))
+                continue
+            for inbox in self.inboxes:
+                await inbox.retry_due()
 
 
 async def prune(database: Database) -> None:
-    """Delete sent rows of the outbox after 7 days and idempotency keys after 24 hours.
+    """Delete sent rows of the outbox after 7 days and stored answers after 24 hours, from the oldest on.
 
     The newest row of each stream stays: by it the relay knows where the stream ended.
     """
-    async with database.begin(None) as tx:
-        for statement in PRUNE:
-            await tx.session.execute(statement)
+    await database.fetch(PRUNE_OUTBOX, PRUNED_AT_ONCE)
+    await database.fetch(PRUNE_ANSWERS)
+
+
+async def report_stuck(database: Database) -> None:
+    """Say how many events are dead letters, and how many have waited for more than a minute."""
+    (row,) = await database.fetch(STUCK)
+    if row["dead"] or row["waiting"]:
+        log.error("events are stuck", extra=dict(row))
+
+
+MINUTELY: tuple[Due, ...] = (prune, report_stuck)

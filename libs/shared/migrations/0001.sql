@@ -57,6 +57,19 @@ CREATE TABLE parked (
     dead boolean NOT NULL DEFAULT false,
     PRIMARY KEY (stream, thing, version)
 );
+-- Lock what is known of these things, in one order, and tell which of their versions are parked.
+CREATE FUNCTION lock_inbox(of_stream text, things uuid[])
+    RETURNS TABLE (thing uuid, version bigint, parked bigint[]) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    INSERT INTO inbox (stream, thing, version)
+        SELECT of_stream, t, 0 FROM unnest(things) AS t ORDER BY t ON CONFLICT DO NOTHING;
+    PERFORM FROM inbox i WHERE i.stream = of_stream AND i.thing = ANY (things) ORDER BY i.thing FOR UPDATE;
+    RETURN QUERY SELECT i.thing, i.version,
+        ARRAY(SELECT p.version FROM parked p WHERE p.stream = of_stream AND p.thing = i.thing)
+        FROM inbox i WHERE i.stream = of_stream AND i.thing = ANY (things);
+END $$;
+
 COMMENT ON COLUMN parked.retry_at IS 'null: waits for an earlier version of its thing';
 CREATE INDEX parked_due ON parked (retry_at) WHERE NOT dead;
 
@@ -99,3 +112,18 @@ CREATE TABLE idempotency (
     PRIMARY KEY (tenant_id, caller, route, key)
 );
 CREATE INDEX idempotency_at ON idempotency (at);
+ALTER TABLE idempotency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON idempotency USING (tenant_id = tenant()) WITH CHECK (tenant_id = tenant());
+CREATE POLICY lookup ON idempotency TO CURRENT_USER USING (true);
+
+-- What spans tenants, one reviewed function each: stored answers go after a day, and with whom they name.
+CREATE FUNCTION prune_idempotency() RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC DELETE FROM public.idempotency WHERE at < now() - interval '24 hours'; END;
+CREATE FUNCTION forget_answers(person uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        DELETE FROM public.idempotency
+        WHERE caller = 'person:' || person OR strpos(convert_from(answer, 'UTF8'), person::text) > 0;
+    END;

@@ -3,6 +3,7 @@
 from fullmakt.events import LinkAccepted, LinkEnded
 from msgspec import to_builtins
 from sqlalchemy import delete, text
+from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.audit import Entry
 from libs.shared.database import Tx
@@ -16,20 +17,11 @@ TAKE_ACCESS = text("UPDATE access_grant SET held = false, revision = revision + 
 
 async def make_eligible(tx: Tx, event: LinkAccepted) -> None:
     """Put the client on the agency's activation list (A2, L15)."""
-    if await tx.session.get(Link, event.link_id) is not None:
+    parties = {"agency_id": event.agency_id, "company_id": event.company_id}
+    link = insert(Link).values(id=event.link_id, **parties, state="live", terms=to_builtins(event.terms))
+    if await tx.session.scalar(link.on_conflict_do_nothing().returning(Link.id)) is None:
         return
-    link = Link(
-        id=event.link_id,
-        agency_id=event.agency_id,
-        company_id=event.company_id,
-        state="live",
-        terms=to_builtins(event.terms),
-    )
-    tx.add(link)
-    await tx.session.flush()
-    client = Client(
-        link_id=link.id, agency_id=link.agency_id, company_id=link.company_id, state="eligible", eligible_at=tx.now
-    )
+    client = Client(link_id=event.link_id, **parties, state="eligible", eligible_at=tx.now)
     tx.add(client)
     tx.emit(client_eligible(client), of=client)
 

@@ -29,6 +29,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
             return (organisation, None) if is_agency else (None, organisation)
         return getattr(self, "agency_id", None), getattr(self, "company_id", None)
 
+    def first_tenant(self) -> UUID:
+        """The tenant as which a consumer takes this event in; a person is their own."""
+        agency, company = self.tenants()
+        return agency or company or self.thing_id()
+
     def subject(self) -> str:
         """The NATS subject: `fullmakt.<type>.<agency or _>.<company or _>`, for a person `….<person>`."""
         if self.latest_only:
