@@ -21,7 +21,7 @@ from nats.js import JetStreamContext
 from libs.local.demo.caller import until
 from libs.local.demo.cast import Player, Stage, new_password
 from libs.local.demo.companies import Company
-from libs.local.demo.journey import ADMINISTRATOR
+from libs.local.demo.play import ADMINISTRATOR
 from libs.local.system import System
 from tests.bench.figure import Figure, at_most
 

@@ -10,7 +10,8 @@ import httpx
 
 from libs.local.demo.cast import Stage, new_password
 from libs.local.demo.companies import read_companies
-from libs.local.demo.journey import Journey
+from libs.local.demo.journey import main_job
+from libs.local.demo.play import Play
 from libs.local.demo.screen import Screen
 from libs.local.system import System
 
@@ -72,9 +73,9 @@ async def test_the_main_job_ends_well_though_every_process_is_killed_once() -> N
         before = system.status().starts
         screen = KillingScreen(system, VICTIMS)
         async with httpx.AsyncClient(timeout=10) as http:
-            journey = Journey(Stage(system, http, new_password()), screen, companies)
+            play = Play(Stage(system, http, new_password()), screen, companies)
 
-            await journey.run()
+            await main_job(play)
 
             assert set(screen.killed) == set(VICTIMS)
             after = system.status().starts

@@ -9,7 +9,7 @@ from libs.local.clock import move_clock
 from libs.local.demo.caller import until
 from libs.local.demo.cast import Stage, new_password
 from libs.local.demo.companies import Company
-from libs.local.demo.journey import ADMINISTRATOR
+from libs.local.demo.play import ADMINISTRATOR
 from libs.local.system import System
 
 AGENCY = Company(line=0, name="Byrån", country="SE", organisation_number="556016-0680", number="5560160680")

@@ -14,7 +14,7 @@ from libs.local.cache import cache_folder
 from libs.local.demo.caller import until
 from libs.local.demo.cast import Client, Player, Stage, new_password
 from libs.local.demo.companies import Company
-from libs.local.demo.journey import ADMINISTRATOR
+from libs.local.demo.play import ADMINISTRATOR
 from libs.local.postgres_binaries import binaries
 from libs.local.system import System
 

@@ -8,7 +8,8 @@ import msgspec
 
 from libs.local.demo.cast import OPERATOR, Stage, new_password
 from libs.local.demo.companies import read_companies
-from libs.local.demo.journey import AGENCY, Journey
+from libs.local.demo.journey import main_job
+from libs.local.demo.play import AGENCY, Play
 from libs.local.demo.screen import Screen
 from libs.local.files import read_json, write_json
 from libs.local.system import System
@@ -45,15 +46,15 @@ async def _make(system: System) -> DemoData:
     companies, _ = read_companies(COMPANIES)
     password = new_password()
     async with httpx.AsyncClient(timeout=10) as http:
-        journey = Journey(Stage(system, http, password), Screen(), companies[:SOME])
-        await journey.run()
+        play = Play(Stage(system, http, password), Screen(), companies[:SOME])
+        await main_job(play)
     agency = [
-        SignIn(who=f"{player.name}, {what}", email=player.email, organisation=AGENCY, organisation_id=journey.agency)
+        SignIn(who=f"{player.name}, {what}", email=player.email, organisation=AGENCY, organisation_id=play.agency)
         for player, what in (
-            (journey.ada, "system administrator"),
-            (journey.adam, "administrator of the client manager"),
-            (journey.karl, "consultant"),
-            (journey.kim, "consultant without access"),
+            (play.ada, "system administrator"),
+            (play.adam, "administrator of the client manager"),
+            (play.karl, "consultant"),
+            (play.kim, "consultant without access"),
         )
     ]
     companies_people = [
@@ -63,7 +64,7 @@ async def _make(system: System) -> DemoData:
             organisation=client.company.name,
             organisation_id=client.id,
         )
-        for client in journey.clients
+        for client in play.clients
     ]
     operator = SignIn(who="platform operator", email=OPERATOR, organisation="-", organisation_id="-")
     return DemoData(password=password, sign_ins=[operator, *agency, *companies_people])

@@ -9,7 +9,8 @@ import httpx
 from libs.local.demo.caller import Unexpected
 from libs.local.demo.cast import Stage, new_password
 from libs.local.demo.companies import Company, UnusableFile, read_companies
-from libs.local.demo.journey import Journey
+from libs.local.demo.journey import main_job
+from libs.local.demo.play import Play
 from libs.local.demo.screen import Screen
 from libs.local.home import HomeInUse
 from libs.local.system import NotReady, System
@@ -60,4 +61,4 @@ def _say_what_failed(screen: Screen, error: Exception) -> None:
 async def _journey(screen: Screen, system: System, companies: list[Company]) -> None:
     limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
     async with httpx.AsyncClient(timeout=10, limits=limits) as http:
-        await Journey(Stage(system, http, new_password()), screen, companies).run()
+        await main_job(Play(Stage(system, http, new_password()), screen, companies))

@@ -195,3 +195,23 @@ async def test_a_slow_answer_does_not_hold_up_others(bus: Bus, connect: Connect)
     await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
     assert time.monotonic() - begun < 0.5
     await waiting
+
+
+async def test_an_answer_goes_to_the_askers_inbox_and_is_no_way_to_publish_elsewhere(
+    bus: Bus, connect: Connect
+) -> None:
+    async def answer(_caller: str, _question: RolesQuestion) -> RolesAnswer:
+        return RolesAnswer(member=False, roles=())
+
+    await bus.answer(ROLES, RolesQuestion, answer)
+    await bus.ensure_stream("identity", latest_only=False)
+    clients = await connect("clients")
+    elsewhere = ("$JS.API.STREAM.DELETE.identity", "fullmakt.identity.organisation.changed.v1._._", "_INBOX_access.x")
+
+    for reply in elsewhere:
+        for question in (msgspec.json.encode(QUESTION), b"no question at all"):
+            await clients.client.publish(f"ask.identity.clients.{ROLES}", question, reply=reply)
+    await clients.ask("identity", ROLES, QUESTION, RolesAnswer)  # comes after those, so they have been seen to
+
+    info = await bus.jetstream.stream_info("identity")
+    assert info.state.messages == 0
