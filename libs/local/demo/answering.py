@@ -4,6 +4,7 @@ from functools import partial
 
 import httpx
 
+from libs.local.demo.asking import find_and_ask
 from libs.local.demo.caller import until
 from libs.local.demo.cast import Client, Player
 from libs.local.demo.play import Play, require
@@ -13,6 +14,10 @@ async def answer(play: Play) -> None:
     """Administrators open their links, one approves, another comes later, one company declines."""
     async with play.screen.step("opening the links approves nothing, however often a scanner does it"):
         await play.screen.each(play.clients, partial(_open_links, play), "links")
+    outcomes = len(play.clients)
+    if play.declining is None:
+        await _decline_at_first(play, play.clients[0])
+        outcomes += 1
     async with play.screen.step("one administrator of each company signs in and approves"):
         willing = [client for client in play.clients if client is not play.declining]
         await play.screen.each(willing, _approve, "approvals")
@@ -27,7 +32,7 @@ async def answer(play: Play) -> None:
         play.screen.say(f"{willing[0].company.name}: {told['detail']}")
     async with play.screen.step("sender and the agency's admins got the mails of the outcome"):
         for player in (play.ada, play.adam, play.karl):
-            await _got_outcomes(play, player, len(play.clients))
+            await _got_outcomes(play, player, outcomes)
 
 
 async def _open_links(play: Play, client: Client) -> None:
@@ -61,6 +66,14 @@ async def _decline(play: Play, client: Client) -> None:
         body = {"reason": "We keep our books ourselves."}
         client.request = await client.administrators[1].caller.post("clients", path, body, expect=200)
         require(client.request["state"] == "declined", f"it is {client.request['state']}")
+
+
+async def _decline_at_first(play: Play, client: Client) -> None:
+    """The only company there is says no, and yes to a new request."""
+    await _decline(play, client)
+    async with play.screen.step("after the decline a new request is welcome"):
+        await find_and_ask(play, client)
+        require(client.request["state"] == "pending", f"the new request is {client.request['state']}")
 
 
 async def _got_outcomes(play: Play, player: Player, outcomes: int) -> None:

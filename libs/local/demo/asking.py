@@ -15,7 +15,7 @@ async def ask(play: Play) -> None:
         nothing = await play.karl.caller.get("clients", play.of_agency("directory"), organisation_number=number)
         require(nothing["hits"] == [], f"the search for {number} found {nothing['hits']}")
     async with play.screen.step("a consultant finds each company by its number and asks it for a link"):
-        await play.screen.each(play.clients, partial(_find_and_ask, play), "requests")
+        await play.screen.each(play.clients, partial(find_and_ask, play), "requests")
     async with play.screen.step("every administrator of every company got a mail with a link of their own"):
         tokens: set[str] = set()
         for client in play.clients:
@@ -26,7 +26,8 @@ async def ask(play: Play) -> None:
         require(len(tokens) == 2 * len(play.clients), "two administrators got the same link")
 
 
-async def _find_and_ask(play: Play, client: Client) -> None:
+async def find_and_ask(play: Play, client: Client) -> None:
+    """Search a company by its number, as it stands in the file, and ask it for a link."""
     query: dict[str, Any] = {
         "organisation_number": client.company.organisation_number,
         "country": client.company.country,

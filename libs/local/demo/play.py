@@ -51,7 +51,7 @@ class Play:
 
     @property
     def declining(self) -> Client | None:
-        """The company that says no: the last one, if there is more than one."""
+        """The company that says no for good: the last one, if there is more than one."""
         return self.clients[-1] if len(self.clients) > 1 else None
 
     def admin_of(self, client: Client) -> Player:

@@ -19,7 +19,7 @@ MOST_ITEMS = 1_000_000
 class StartJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Give each of these consultants access to each of these clients, and these programs there (A4)."""
 
-    clients: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=2000)]
+    clients: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=10_000)]
     """Link ids."""
     consultants: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=500)]
     """Person ids."""
