@@ -1,5 +1,6 @@
 """The web app of a service: problem details, authentication, health, OpenAPI; the same for all of them."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +17,7 @@ from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler
 from sqlalchemy import text
 
 from libs.shared.auth import Authentication, TokenReader
+from libs.shared.bus import Bus
 from libs.shared.database import Database, connection_lost, is_data_error
 from libs.shared.edge import Edge, FindActor
 from libs.shared.errors import Invalid, NotFound, Problem, Unauthenticated, Unavailable
@@ -152,15 +154,26 @@ def create_web_app(
     root_routes: Sequence[ControllerRouterHandler] = (),
     dependencies: dict[str, Provide] | None = None,
     before_send: Sequence[BeforeMessageSendHookHandler] = (),
+    bus: Bus | None = None,
+    answer_questions: Callable[[Bus], Awaitable[None]] | None = None,
     on_startup: Sequence[Hook] = (),
     on_shutdown: Sequence[Hook] = (),
 ) -> Litestar:
-    """The app of one service, everything under `/<service>` but what a standard wants at the root of the host."""
+    """The app of one service, everything under `/<service>` but what a standard wants at the root of the host.
+
+    `bus` is connected in the background: what needs it answers 503 until NATS is there, all else goes on.
+    """
 
     async def edge(request: Request[Any, Any, Any]) -> Edge:
         return Edge(request, database, find_actor)
 
-    async def close(_: Litestar) -> None:
+    async def connect(app: Litestar) -> None:
+        app.state.connecting = asyncio.create_task(_connect(bus, answer_questions)) if bus else None
+
+    async def close(app: Litestar) -> None:
+        if bus is not None:
+            app.state.connecting.cancel()
+            await bus.close()
         await database.close()
 
     app = Litestar(
@@ -179,10 +192,16 @@ def create_web_app(
         openapi_config=OpenAPIConfig(
             title=title, version="1", path=f"/{service}", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
         ),
-        on_startup=list(on_startup),
+        on_startup=[*on_startup, connect],
         on_shutdown=[*on_shutdown, close],
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )
-    app.state.update({"database": database, "tokens": tokens})
+    app.state.update({"database": database, "tokens": tokens, "bus": bus})
     return app
+
+
+async def _connect(bus: Bus, answer_questions: Callable[[Bus], Awaitable[None]] | None) -> None:
+    await bus.connect()
+    if answer_questions is not None:
+        await answer_questions(bus)

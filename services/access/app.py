@@ -1,7 +1,5 @@
 """The HTTP process of access."""
 
-import asyncio
-
 from litestar import Litestar
 from litestar.di import Provide
 
@@ -24,17 +22,10 @@ def create_app(settings: Settings) -> Litestar:
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
     configuration = Configuration.at(settings.public_url)
 
-    async def start_answering(app: Litestar) -> None:
-        async def connect() -> None:
-            await bus.connect()
-            await answer_questions(bus, decisions)
-
+    async def open_decisions(_: Litestar) -> None:
         await decisions.open()
-        app.state.answering = asyncio.create_task(connect())
 
-    async def stop_answering(app: Litestar) -> None:
-        app.state.answering.cancel()
-        await bus.close()
+    async def close_decisions(_: Litestar) -> None:
         await decisions.close()
 
     return create_web_app(
@@ -50,6 +41,8 @@ def create_app(settings: Settings) -> Litestar:
             "configuration": Provide(lambda: configuration, sync_to_thread=False),
         },
         before_send=[echo_request_id],
-        on_startup=[start_answering],
-        on_shutdown=[stop_answering],
+        bus=bus,
+        answer_questions=lambda bus: answer_questions(bus, decisions),
+        on_startup=[open_decisions],
+        on_shutdown=[close_decisions],
     )

@@ -1,7 +1,5 @@
 """The HTTP process of clients."""
 
-import asyncio
-
 from litestar import Litestar
 from litestar.di import Provide
 
@@ -19,14 +17,6 @@ def create_app(settings: Settings) -> Litestar:
     database = Database(settings.database_url, source="clients", pool_size=settings.pool_size)
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
 
-    async def connect(app: Litestar) -> None:
-        app.state.bus = bus
-        app.state.connecting = asyncio.create_task(bus.connect())
-
-    async def disconnect(app: Litestar) -> None:
-        app.state.connecting.cancel()
-        await bus.close()
-
     return create_web_app(
         service="clients",
         title="Fullmakt clients",
@@ -38,6 +28,5 @@ def create_app(settings: Settings) -> Litestar:
             "bus": Provide(lambda: bus, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },
-        on_startup=[connect],
-        on_shutdown=[disconnect],
+        bus=bus,
     )

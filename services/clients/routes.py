@@ -15,6 +15,7 @@ from libs.shared.edge import Edge
 from libs.shared.feed import read_feed
 from services.clients import queries
 from services.clients.live import actor_now, own_administrators
+from services.clients.models import LinkRequest
 from services.clients.usecases.accept_link_request import accept_link_request
 from services.clients.usecases.cancel_link_request import cancel_link_request, resend_link_request
 from services.clients.usecases.decline_link_request import DeclineLinkRequest, decline_link_request
@@ -29,6 +30,12 @@ CLIENTS = ["clients"]
 Number = Annotated[str | None, QueryParameter(max_length=40)]
 Cursor = Annotated[str | None, QueryParameter(max_length=1000)]
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+async def _shown(tx: Tx, tenant: UUID, request: LinkRequest) -> LinkRequestView:
+    """The request as it is after a command."""
+    await tx.session.flush()
+    return await queries.link_request(tx, tenant=tenant, request_id=request.id)
 
 
 @get(HOME + "/directory", operation_id="searchDirectory", tags=CLIENTS)
@@ -68,11 +75,13 @@ async def post_link_request(
     recipients = await own_administrators(bus, company_id=data.company_id)
 
     async def work(tx: Tx, actor: Actor) -> LinkRequestView:
-        request = await send_link_request(
-            tx, actor=actor, company_id=data.company_id, terms=data.terms, recipients=recipients
+        return await _shown(
+            tx,
+            organisation_id,
+            await send_link_request(
+                tx, actor=actor, company_id=data.company_id, terms=data.terms, recipients=recipients
+            ),
         )
-        await tx.session.flush()
-        return await queries.link_request(tx, tenant=organisation_id, request_id=request.id)
 
     return await edge.command(organisation_id, work, status=201)
 
@@ -112,9 +121,7 @@ async def post_accept(
     actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
 
     async def work(tx: Tx) -> LinkRequestView:
-        await accept_link_request(tx, actor=actor, request_id=link_request_id)
-        await tx.session.flush()
-        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+        return await _shown(tx, organisation_id, await accept_link_request(tx, actor=actor, request_id=link_request_id))
 
     return await edge.commit(work, tenant=organisation_id)
 
@@ -131,9 +138,11 @@ async def post_decline(
     actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
 
     async def work(tx: Tx) -> LinkRequestView:
-        await decline_link_request(tx, actor=actor, request_id=link_request_id, reason=data.reason)
-        await tx.session.flush()
-        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+        return await _shown(
+            tx,
+            organisation_id,
+            await decline_link_request(tx, actor=actor, request_id=link_request_id, reason=data.reason),
+        )
 
     return await edge.commit(work, tenant=organisation_id)
 
@@ -145,9 +154,7 @@ async def post_cancel(
     """Take a pending request back: its sender or an admin of the agency."""
 
     async def work(tx: Tx, actor: Actor) -> LinkRequestView:
-        await cancel_link_request(tx, actor=actor, request_id=link_request_id)
-        await tx.session.flush()
-        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+        return await _shown(tx, organisation_id, await cancel_link_request(tx, actor=actor, request_id=link_request_id))
 
     return await edge.command(organisation_id, work)
 
@@ -168,9 +175,11 @@ async def post_resend(
     recipients = await own_administrators(bus, company_id=request.company_id)
 
     async def work(tx: Tx, actor: Actor) -> LinkRequestView:
-        await resend_link_request(tx, actor=actor, request_id=link_request_id, recipients=recipients)
-        await tx.session.flush()
-        return await queries.link_request(tx, tenant=organisation_id, request_id=link_request_id)
+        return await _shown(
+            tx,
+            organisation_id,
+            await resend_link_request(tx, actor=actor, request_id=link_request_id, recipients=recipients),
+        )
 
     return await edge.command(organisation_id, work)
 

@@ -1,7 +1,5 @@
 """The HTTP process of identity."""
 
-import asyncio
-
 from litestar import Litestar
 from litestar.di import Provide
 
@@ -22,17 +20,6 @@ def create_app(settings: Settings) -> Litestar:
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
     issuer = TokenIssuer(issuer=settings.public_url, signing_key=settings.signing_key, minutes=settings.token_minutes)
 
-    async def start_answering(app: Litestar) -> None:
-        async def connect() -> None:
-            await bus.connect()
-            await answer_questions(bus, database)
-
-        app.state.answering = asyncio.create_task(connect())
-
-    async def stop_answering(app: Litestar) -> None:
-        app.state.answering.cancel()
-        await bus.close()
-
     return create_web_app(
         service="identity",
         title="Fullmakt identity",
@@ -44,6 +31,6 @@ def create_app(settings: Settings) -> Litestar:
             "issuer": Provide(lambda: issuer, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },
-        on_startup=[start_answering],
-        on_shutdown=[stop_answering],
+        bus=bus,
+        answer_questions=lambda bus: answer_questions(bus, database),
     )

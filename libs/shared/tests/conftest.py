@@ -7,9 +7,16 @@ import pytest
 
 from libs.local.nats import Nats
 from libs.local.ports import choose_ports
+from libs.shared import relay
 from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.tests.kit import Connect, DatabaseOf
+
+
+@pytest.fixture(autouse=True)
+def short_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relays of these tests look for rows often: nothing hints at them but in a worker."""
+    monkeypatch.setattr(relay, "POLL", 0.05)
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """What tests of the shared parts work with: things that events tell of, a NATS of their own, a relay that runs."""
 
 import asyncio
+import random
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -68,6 +70,21 @@ async def write(database: Database, *things: Thing, times: int = 1) -> None:
         for _ in range(times):
             for thing in things:
                 tx.emit(thing.invited(), of=thing)
+
+
+@asynccontextmanager
+async def writing(database: Database, *things: Thing) -> AsyncIterator[None]:
+    """Transactions that tell of these things, one after the other for as long as the block lasts."""
+    ended = asyncio.Event()
+
+    async def write_until_ended() -> None:
+        while not ended.is_set():
+            await write(database, *things)
+
+    async with running(write_until_ended()) as work:
+        yield
+        ended.set()
+        await work
 
 
 async def write_person(database: Database, thing: Thing, name: str | None) -> None:
@@ -156,6 +173,76 @@ async def cancel(task: "asyncio.Future[None]") -> None:
     assert done, f"did not end when it was cancelled: {task}"
     with suppress(asyncio.CancelledError):
         task.result()
+
+
+class Watched(Coroutine[Any, Any, Any]):
+    """A coroutine that tells what it waits for, each time that it waits."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any], waits: Callable[[object], None]) -> None:
+        self.work = work
+        self.waits = waits
+
+    def send(self, value: Any) -> Any:
+        """Go on until the next wait."""
+        return self._told(self.work.send(value))
+
+    def throw(self, *error: Any) -> Any:
+        """Go on with an error until the next wait."""
+        return self._told(self.work.throw(*error))
+
+    def close(self) -> None:
+        """End without going on."""
+        self.work.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self.work.__await__()
+
+    def _told(self, waits_for: Any) -> Any:
+        self.waits(waits_for)
+        return waits_for
+
+
+async def kill(work: Coroutine[Any, Any, None], *, at: int) -> None:
+    """Run something and cancel it, once, at its so manieth moment; it must end by that.
+
+    A moment is where it, or a task that it started, begins to wait, or where what it waited for has come and
+    it has not gone on yet: all places at which a task can be cancelled, without a clock.
+    """
+    loop = asyncio.get_running_loop()
+    moments, family = count(1), set[asyncio.Future[Any]]()
+
+    def moment(_: object = None) -> None:
+        if next(moments) == at:
+            task.cancel()
+
+    def waits(waits_for: object) -> None:
+        moment()
+        if isinstance(waits_for, asyncio.Future):
+            waits_for.add_done_callback(moment)
+
+    def member(_: object, work: Any, context: Any = None) -> "asyncio.Task[Any]":
+        watched = not family or asyncio.current_task() in family
+        begun = asyncio.Task(Watched(work, waits) if watched else work, loop=loop, context=context)
+        if watched:
+            family.add(begun)
+        return begun
+
+    loop.set_task_factory(member)
+    try:
+        task = loop.create_task(work)
+        done, _ = await asyncio.wait([task], timeout=20)
+    finally:
+        loop.set_task_factory(None)
+    assert done, f"did not come to moment {at}, or did not end when it was cancelled there"
+    with suppress(asyncio.CancelledError):
+        task.result()
+
+
+def moments_until(last: int, *, times: int) -> list[int]:
+    """So many moments to kill at, most of them early ones, shuffled, and the same in each run."""
+    found = [round(last ** (n / (times - 1))) for n in range(times)]
+    random.Random(1).shuffle(found)  # noqa: S311
+    return found
 
 
 @asynccontextmanager

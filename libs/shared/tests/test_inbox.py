@@ -10,6 +10,7 @@ from fullmakt.events import InvitationSent, OrganisationChanged, PersonChanged
 from nats.aio.msg import Msg
 from sqlalchemy import event, insert, select, text
 
+from libs.shared import bus as bus_module
 from libs.shared import inbox as inbox_module
 from libs.shared.bus import Bus
 from libs.shared.database import Database, Tx
@@ -23,10 +24,13 @@ from libs.shared.tests.kit import (
     Thing,
     all_sent,
     cancel,
+    kill,
+    moments_until,
     organisation,
     person,
     relaying,
     rows,
+    running,
     value,
     write,
 )
@@ -68,6 +72,10 @@ class Seen:
         found = await rows(self.database, "SELECT subject FROM outbox WHERE stream = 'effects' ORDER BY id")
         return [row.subject for row in found if thing is None or row.subject.startswith(str(thing))]
 
+    async def count(self) -> int:
+        """How many effects there are."""
+        return int(await value(self.database, "SELECT count(*) FROM outbox WHERE stream = 'effects'"))
+
     async def parked(self) -> list[Any]:
         query = "SELECT thing, version, attempts, retry_at, reason, dead FROM parked ORDER BY thing, version"
         return await rows(self.database, query)
@@ -82,6 +90,12 @@ class Seen:
         """Until nothing is due any more."""
         while await self.retry_now_once():
             pass
+
+
+@pytest.fixture
+def redelivered_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not acknowledged comes again after half a second."""
+    monkeypatch.setattr(bus_module, "ACK_WAIT", 0.5)
 
 
 @pytest.fixture
@@ -189,6 +203,7 @@ async def test_what_is_not_yet_known_comes_through_later(seen: Seen) -> None:
     assert await seen.effects() == said(thing, 1, 2)
 
 
+@pytest.mark.usefixtures("redelivered_soon")
 async def test_a_crash_between_commit_and_acknowledgement_has_no_second_effect(
     seen: Seen, connect: Connect, bus: Bus
 ) -> None:
@@ -213,7 +228,7 @@ async def test_a_crash_between_commit_and_acknowledgement_has_no_second_effect(
         info = await clients.jetstream.consumer_info(STREAM, "clients")
         return (info.num_ack_pending, info.num_pending) == (0, 0)
 
-    await eventually(settled, within=15)
+    await eventually(settled)
     await cancel(task)
     assert await seen.effects() == said(thing.id, 1, 2, 3)
 
@@ -419,34 +434,40 @@ async def test_the_round_trips_of_a_batch_do_not_grow_with_it(seen: Seen) -> Non
     assert await value(seen.database, "SELECT sum(version) FROM inbox") == 50
 
 
+@pytest.mark.usefixtures("redelivered_soon")
 async def test_five_thousand_events_take_effect_once_each_though_the_consumer_is_killed_twenty_times(
-    seen: Seen, connect: Connect, bus: Bus
+    seen: Seen, connect: Connect, bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     things = [Thing() for _ in range(50)]
     clients = await connect("clients")
     async with relaying(seen.database, bus):
         for _ in range(10):
             await write(seen.database, *things, times=10)
-        for round_ in range(20):
-            task = asyncio.ensure_future(seen.inbox().run(clients))
-            await asyncio.sleep(0.005 + 0.01 * round_)
-            await cancel(task)
-        task = asyncio.ensure_future(seen.inbox().run(clients))
-        worker = asyncio.ensure_future(retry_for_ever(seen))
+        with monkeypatch.context() as patch:
+            patch.setattr(inbox_module, "BATCH", 64)  # so that some batches are done and some are not
+            for moment in moments_until(2500, times=20):
+                await kill(work_like_a_worker(seen, clients), at=moment)
+        assert 0 < await seen.count() < 5000, "not killed in the midst of it"
 
         async def done() -> bool:
-            return len(await seen.effects()) >= 5000
+            await seen.inbox().retry_due()
+            return await seen.count() >= 5000
 
-        await eventually(done, within=60)
-        await cancel(task)
-        await cancel(worker)
+        async with running(seen.inbox().run(clients)):
+            await eventually(done, within=60)
 
     for thing in things:
         assert await seen.effects(thing.id) == said(thing.id, *range(1, 101))
     assert await seen.parked() == []
 
 
-async def retry_for_ever(seen: Seen) -> None:
-    while True:
-        if not await seen.inbox().retry_due():
-            await asyncio.sleep(0.05)
+async def work_like_a_worker(seen: Seen, bus: Bus) -> None:
+    """Take in, and try again what is due."""
+
+    async def retry() -> None:
+        while True:
+            await seen.inbox().retry_due()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(seen.inbox().run(bus))
+        tasks.create_task(retry())

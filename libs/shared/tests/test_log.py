@@ -53,8 +53,7 @@ async def test_an_error_of_a_task_nobody_waited_for_is_logged_without_its_text()
     handler.emit = lambda record: heard.append(JsonFormatter("test").format(record))  # type: ignore[method-assign]
     logging.getLogger("asyncio").addHandler(handler)
     task = asyncio.ensure_future(fails())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await asyncio.wait([task])
     del task
     logging.getLogger("asyncio").removeHandler(handler)
 

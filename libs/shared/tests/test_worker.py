@@ -6,10 +6,12 @@ from sqlalchemy import text
 
 from libs.local.nats import Nats
 from libs.local.postgres import Cluster
+from libs.shared import relay
+from libs.shared import worker as worker_module
 from libs.shared.database import Database
 from libs.shared.inbox import Consumers
 from libs.shared.settings import ServiceSettings, read_settings
-from libs.shared.tests.kit import Thing, all_sent, cancel, running, value, write
+from libs.shared.tests.kit import Thing, all_sent, cancel, kill, moments_until, running, value, write, writing
 from libs.shared.worker import LostLeadership, Worker
 from tests.kit import Keys, environment_of, eventually
 
@@ -30,11 +32,13 @@ async def leaders(db: Database) -> int:
     return int(await value(db, query))
 
 
-async def test_what_is_written_is_published_at_once(db: Database, settings: ServiceSettings) -> None:
+async def test_what_is_written_is_published_at_once(
+    db: Database, settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "POLL", 60.0)
     async with running(worker(settings).run()):
         await write(db, Thing())
         await eventually(lambda: all_sent(db))
-        await asyncio.sleep(0.1)
         for _ in range(5):
             begun = time.monotonic()
             await write(db, Thing())
@@ -43,8 +47,9 @@ async def test_what_is_written_is_published_at_once(db: Database, settings: Serv
 
 
 async def test_another_worker_takes_over_from_one_that_lost_its_lock(
-    db: Database, settings: ServiceSettings, cluster: Cluster
+    db: Database, settings: ServiceSettings, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker_module, "TICK", 0.1)
     first = asyncio.ensure_future(worker(settings).run())
     await eventually(lambda: leads(db))
     second = asyncio.ensure_future(worker(settings).run())
@@ -75,11 +80,9 @@ async def nobody_leads(db: Database) -> bool:
 
 
 async def test_a_worker_that_is_told_to_end_does_so_wherever_it_stands(db: Database, settings: ServiceSettings) -> None:
-    for round_ in range(30):
-        task = asyncio.ensure_future(worker(settings).run())
-        await write(db, Thing(), times=10)
-        await asyncio.sleep(0.012 * round_)
-        await cancel(task)
+    async with writing(db, *(Thing() for _ in range(10))):
+        for moment in moments_until(1500, times=30):
+            await kill(worker(settings).run(), at=moment)
     async with running(worker(settings).run()):
         await eventually(lambda: all_sent(db))
 

@@ -112,7 +112,7 @@ CREATE TABLE job (
     agency_id uuid NOT NULL,
     started_by uuid NOT NULL,
     operation text NOT NULL CHECK (operation IN ('give')),
-    clients uuid[] NOT NULL CHECK (cardinality(clients) BETWEEN 1 AND 2000),
+    clients uuid[] NOT NULL CHECK (cardinality(clients) BETWEEN 1 AND 10000),
     consultants uuid[] NOT NULL CHECK (cardinality(consultants) BETWEEN 1 AND 500),
     programs text[] NOT NULL,
     state text NOT NULL CHECK (state IN ('waiting', 'running', 'finished')),
