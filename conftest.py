@@ -14,6 +14,7 @@ from libs.local.ports import choose_ports
 from libs.local.postgres import Cluster
 from libs.shared.bus import Bus
 from libs.shared.database import Database
+from libs.shared.streams import ensure_streams
 from tests.kit import App, Keys, app_of, environment_of
 
 
@@ -42,10 +43,11 @@ def nats_server(home: Path) -> Iterator[Nats]:
 
 @pytest.fixture
 async def nats(nats_server: Nats) -> AsyncIterator[Nats]:
-    """The NATS server, without any stream."""
-    yield nats_server
+    """The NATS server, with every stream, empty."""
     admin = Bus(nats_server.url, "admin", nats_server.passwords["admin"])
     await admin.connect()
+    await ensure_streams(admin)
+    yield nats_server
     for stream in await admin.jetstream.streams_info():
         await admin.jetstream.delete_stream(stream.config.name or "")
     await admin.close()

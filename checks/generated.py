@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 from libs.shared.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unauthenticated, Unavailable
@@ -46,8 +47,16 @@ def errors_page() -> str:
             "|---|---|---|",
         ]
         kinds = sorted({family, *descendants(family)}, key=lambda kind: (kind is not family, kind.code()))
+        refuse_doubles(kinds)
         lines += [f"| `{kind.code()}` | {kind.message()} | {origin(kind)} |" for kind in kinds]
     return "\n".join(lines) + "\n"
+
+
+def refuse_doubles(kinds: list[type[Problem]]) -> None:
+    """A code means one thing: two errors of the same name are a mistake."""
+    for one, other in pairwise(kinds):
+        if one.code() == other.code():
+            raise ValueError(f"{one.code()} is an error of {origin(one)} and of {origin(other)}: rename one of them")
 
 
 def descendants(kind: type[Problem]) -> set[type[Problem]]:

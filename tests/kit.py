@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fullmakt.cloudevents import Envelope, to_headers
 from fullmakt.events import Event
 from litestar import Litestar
+from litestar.routes import HTTPRoute
 from msgspec import json
 from nats.aio.msg import Msg
 from sqlalchemy import text
@@ -64,6 +65,47 @@ class App:
         """A request, signed in as the person `by`."""
         signed = self.keys.person(by) if by is not None else {}
         return await self.client.request(method, path, json=body, headers=signed | (headers or {}))
+
+
+def routes_of(app: App) -> list[tuple[str, str]]:
+    """Method and path, parameters in braces, of every route that there is."""
+    return [
+        (method, route.path_format)
+        for route in app.app.routes
+        if isinstance(route, HTTPRoute)
+        for method in sorted(route.methods - {"OPTIONS", "HEAD"})
+    ]
+
+
+async def answers_to(
+    app: App, person: UUID, *, home: UUID, things: Mapping[str, object], bodies: Mapping[str, Any]
+) -> dict[str, int]:
+    """The status that each route of an organisation, with these things' ids filled in, answers a person with.
+
+    `bodies`: by the last part of the path. A route that names a thing which isn't given fails the test.
+    """
+    statuses: dict[str, int] = {}
+    for method, path in routes_of(app):
+        if "{organisation_id}" in path:
+            filled = path.format(organisation_id=home, **things)
+            body = bodies.get(path.rpartition("/")[2]) if method in {"POST", "PUT"} else None
+            statuses[f"{method} {path}"] = (await app.call(method, filled, by=person, body=body)).status_code
+    return statuses
+
+
+def of_a_thing(statuses: Mapping[str, int]) -> dict[str, int]:
+    """Those of the routes that name a thing besides the organisation."""
+    return {route: status for route, status in statuses.items() if route.count("{") > 1}
+
+
+def other_than_404(statuses: Mapping[str, int]) -> dict[str, int]:
+    """The routes that gave something away."""
+    return {route: status for route, status in statuses.items() if status != 404}
+
+
+def outside_organisations(app: App) -> set[str]:
+    """Routes below no organisation; each has to be thought of on its own."""
+    return {f"{method} {path}" for method, path in routes_of(app) if "{organisation_id}" not in path and "/v1/" in path}
 
 
 def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""`python -m libs.local run`: the whole system in the foreground, until Ctrl-C."""
+"""`python -m libs.local run|demo|clock`: the system in the foreground, its main job as a demo, its business time."""
 
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from datetime import timedelta
@@ -11,7 +12,8 @@ from pathlib import Path
 from libs.local.account import passable, postgres_account, private_folder
 from libs.local.cache import cache_folder
 from libs.local.clock import hours_ahead, move_clock
-from libs.local.demo.data import demo_data
+from libs.local.demo.caller import Unexpected
+from libs.local.demo.data import demo_data, left_unfinished
 from libs.local.demo.main import demo as run_demo
 from libs.local.home import HomeInUse, Status, is_held, read_status
 from libs.local.system import NotReady, System
@@ -38,10 +40,12 @@ def main() -> None:
         sys.exit(run_demo(arguments.companies, home=arguments.home))
     try:
         _run(arguments.home or default_home(), free_ports=arguments.free_ports, timeout=arguments.timeout)
-    except (HomeInUse, NotReady) as error:
+    except (HomeInUse, NotReady, Unexpected) as error:
         sys.exit(str(error))
+    except ExceptionGroup as group:
+        sys.exit("\n".join(str(error) for error in group.exceptions))
     except KeyboardInterrupt:
-        sys.exit("Stopped before it was ready.")
+        sys.exit("Stopped before all was ready.")
 
 
 def _move_clock(home: Path, ahead: timedelta) -> int:
@@ -64,6 +68,9 @@ def default_home() -> Path:
 
 def _run(home: Path, *, free_ports: bool, timeout: float) -> None:
     _leave_on_sigterm()
+    if left_unfinished(home) and not is_held(home):
+        _say("The first start here was broken off; beginning anew.")
+        shutil.rmtree(home)
     _say(f"Starting in {home} ...")
     with System.start(home, ports="free" if free_ports else "default", timeout=timeout) as system:
         after_ready(system)

@@ -20,9 +20,12 @@ def _own_words(service: str) -> list[str]:
 
 
 def _own_streams(service: str) -> list[str]:
-    streams = OWN_STREAMS.get(service, (service,))
-    calls = ("STREAM.*.{}", "STREAM.MSG.*.{}", "DIRECT.GET.{}", "DIRECT.GET.{}.>")
-    return [f"$JS.API.{call.format(stream)}" for stream in streams for call in calls]
+    """Reading its own streams, and erasing people from theirs; streams are made by the process `streams` alone.
+
+    Who may configure a stream can have it republish into another's, or take in what others ask and answer.
+    """
+    reads = [f"$JS.API.STREAM.MSG.GET.{stream}" for stream in OWN_STREAMS.get(service, (service,))]
+    return [*reads, "$JS.API.STREAM.MSG.DELETE.people"] if service == "identity" else reads
 
 
 def _own_durable(service: str) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from libs.local.catchers import app as catcher
 from libs.local.child import Child
 from libs.local.children import Watched, fork
-from libs.local.environment import environment, service_urls
+from libs.local.environment import PREFIX, environment, service_urls
 from libs.local.home import Home, Status
 from libs.local.layout import Layout, Service, can_import
-from libs.local.nats import Nats
+from libs.local.nats import ADMIN, Nats
 from libs.local.ports import HOST
 from libs.local.postgres import Cluster
 from libs.local.postgres_roles import DATABASES
@@ -51,11 +51,20 @@ class Parts:
         return Watched("catcher", lambda: fork("catcher", run, log=self.home.log("catcher"), env={}, close=close))
 
     def processes(self, close: list[int]) -> list[Watched]:
-        """Return the apis and workers of all services."""
-        found: list[Watched] = []
+        """Return the keeper of the streams, and the apis and workers of all services."""
+        found = [Watched("streams", self._keeper(close))] if can_import(self.layout.serve) else []
         for service in self.services:
             found += [Watched(f"{service.name}-{kind}", self._start(service, kind, close)) for kind in _kinds(service)]
         return found
+
+    def _keeper(self, close: list[int]) -> Callable[[], Child]:
+        admin = {"NATS_URL": self.nats.url, "NATS_USER": ADMIN, "NATS_PASSWORD": self.nats.passwords[ADMIN]}
+        env = {f"{PREFIX}{name}": value for name, value in admin.items()}
+
+        def run() -> None:
+            importlib.import_module(self.layout.serve).run_streams("streams")
+
+        return lambda: fork("streams", run, log=self.home.log("streams"), env=env, close=close)
 
     def _start(self, service: Service, kind: str, close: list[int]) -> Callable[[], Child]:
         name = f"{service.name}-{kind}"

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 BEGIN = text("SELECT set_config('app.tenant', :tenant, true), business_now()")
 BECOME = text("SELECT set_config('app.tenant', :tenant, true)")
+LONGEST = 20
+"""Seconds that a statement may take before its connection counts as lost."""
 BARE = 2
 """Connections for bare statements."""
 LOST = ("08", "57P", "53300", "25006")
@@ -139,7 +141,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
-            connect_args={"timeout": 5, "server_settings": {"application_name": source}},
+            connect_args={"timeout": 5, "command_timeout": LONGEST, "server_settings": {"application_name": source}},
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._bare: asyncpg.Pool | None = None
@@ -203,7 +205,9 @@ def connection_lost(error: BaseException) -> bool:
 
 def is_data_error(error: BaseException) -> bool:
     """Whether a value can't be kept at all: a NUL or half a surrogate pair in a text (SQLSTATE 22021, 22000)."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in {"22021", "22000", "22P05"}
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    states = {"22021", "22000", "22P05"}
+    return isinstance(error, (DBAPIError, asyncpg.DataError)) and getattr(cause, "sqlstate", None) in states
 
 
 def violated_constraint(error: DBAPIError) -> str | None:

@@ -23,6 +23,8 @@ RACES = ("23505", "40001", "40P01")
 V = TypeVar("V")
 FindActor = Callable[[Tx, Caller, UUID], Awaitable[Actor]]
 Work = Callable[[Tx, Actor], Awaitable[V]]
+Enter = Callable[[Tx], Awaitable[Callable[[], Awaitable[V]]]]
+CLAIM = ("tenant_id", "caller", "route", "key")
 
 
 class IdempotencyKeyReused(Conflict):
@@ -74,16 +76,25 @@ class Edge:
     async def command(self, tenant: UUID, work: Work[V], *, status: int = 200) -> Response[V]:
         """Do a command for the caller's organisation, once for each Idempotency-Key."""
 
-        async def as_actor(tx: Tx) -> V:
-            return await work(tx, await self._find_actor(tx, self.caller, tenant))
+        async def as_actor(tx: Tx) -> Callable[[], Awaitable[V]]:
+            actor = await self._find_actor(tx, self.caller, tenant)  # also before a stored answer is given again
+            return lambda: work(tx, actor)
 
-        return await self.commit(as_actor, tenant=tenant, status=status)
+        return await self._commit(as_actor, tenant, status)
 
     async def commit(self, work: Callable[[Tx], Awaitable[V]], *, tenant: UUID, status: int = 200) -> Response[V]:
+        """Do what needs no actor of our own finding, and commit."""
+
+        async def as_told(tx: Tx) -> Callable[[], Awaitable[V]]:
+            return lambda: work(tx)
+
+        return await self._commit(as_told, tenant, status)
+
+    async def _commit(self, enter: Enter[V], tenant: UUID, status: int) -> Response[V]:
         """Do the work and commit; once more from the start if it lost a race that a constraint decided."""
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._commit_once(work, tenant, status)
+                return await self._commit_once(enter, tenant, status)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", "") not in RACES:
                     raise
@@ -91,17 +102,18 @@ class Edge:
                     raise SimultaneousChange from error
         raise SimultaneousChange
 
-    async def _commit_once(self, work: Callable[[Tx], Awaitable[V]], tenant: UUID, status: int) -> Response[V]:
+    async def _commit_once(self, enter: Enter[V], tenant: UUID, status: int) -> Response[V]:
         key = self.request.headers.get("idempotency-key")
         actor = self.caller.actor if isinstance(self.request.user, Caller) else "anonymous"
         async with self.database.begin(tenant, actor=actor) as tx:
+            work = await enter(tx)
             if key is None:
-                return Response(await work(tx), status_code=status)
+                return Response(await work(), status_code=status)
             claim = await self._claim(key, tenant, actor)
             stored = await self._stored(tx, claim)
             if stored is not None:
                 return stored
-            content = await work(tx)
+            content = await work()
             await tx.become(tenant)
             done = update(idempotency).where(*(idempotency.c[name] == claim[name] for name in CLAIM))
             await tx.session.execute(done.values(status=status, answer=msgspec.json.encode(content)))
@@ -124,6 +136,3 @@ class Edge:
         if row.body_hash != claim["body_hash"]:
             raise IdempotencyKeyReused
         return Response(row.answer, status_code=row.status, media_type="application/json")
-
-
-CLAIM = ("tenant_id", "caller", "route", "key")

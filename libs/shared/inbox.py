@@ -29,6 +29,8 @@ from libs.shared.trace import tracing
 
 log = logging.getLogger(__name__)
 
+REPUBLISHED_FROM = "Nats-Stream"
+"""A header that the server puts on what another stream's configuration republishes."""
 BATCH = 256
 ATTEMPTS = 12
 """Tries before an event is a dead letter: with the delays below, about four minutes."""
@@ -199,7 +201,20 @@ class Inbox:
         except NotAnEvent:
             log.exception("dropped a message that is no event", extra={"subject": message.subject})
             return None
+        if not self._is_genuine(message, envelope):
+            log.error("dropped an event that is not its stream's to tell", extra={"subject": message.subject})
+            return None
         return Message(stream=self.stream, envelope=envelope, body=message.data)
+
+    def _is_genuine(self, message: Msg, envelope: Envelope) -> bool:
+        """Whether the event's type is that of its subject and its stream: NATS lets each service publish its own.
+
+        A message that another stream republished bears that stream's name, and is none of ours.
+        """
+        contract = CONTRACTS.get(envelope.type)
+        own = contract is None or contract.stream == self.stream
+        republished = REPUBLISHED_FROM in (message.headers or {})
+        return own and not republished and message.subject.startswith(f"fullmakt.{envelope.type}.")
 
     async def _take(self, messages: Sequence[Message]) -> None:
         """Take these in within one transaction; if one of them fails, by halves, until it stands alone."""

@@ -79,7 +79,6 @@ class Relay:
                     await asyncio.sleep(PAUSE)
                     continue
                 if not in_step:
-                    await self.bus.ensure_stream(self.stream, latest_only=self.latest_only)
                     await self.synchronise()
                 self.hint.clear()
                 in_step = await self.publish_unsent() > 0 or await self._wait_in_step()

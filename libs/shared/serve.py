@@ -1,4 +1,4 @@
-"""Starting a process of a service: `python -m libs.shared.serve api|worker|migrate|retry <service>`."""
+"""Starting a process: `python -m libs.shared.serve api|worker|migrate|retry <service>`, or `… keep streams`."""
 
 import asyncio
 import logging
@@ -8,14 +8,17 @@ import sys
 from importlib import import_module
 from typing import Any
 
+import msgspec
 import uvicorn
 import uvloop
 from sqlalchemy import text
 
+from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.log import set_up_logging
 from libs.shared.migrate import migrate
 from libs.shared.settings import PREFIX, SettingsError, read_settings
+from libs.shared.streams import keep_streams
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,28 @@ async def _until_told(worker: Any) -> int:
     return 1
 
 
+class StreamSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the process `streams` needs to know: a NATS user who may configure streams."""
+
+    nats_url: str
+    nats_user: str
+    nats_password: str
+    log_level: str = "INFO"
+
+
+def run_streams(process: str) -> None:
+    """Keep the streams as the contracts have them, until SIGTERM."""
+    settings = read_settings(StreamSettings)
+    set_up_logging(process, settings.log_level)
+
+    async def keep() -> None:
+        bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
+        await bus.connect()
+        await keep_streams(bus)
+
+    uvloop.run(keep())
+
+
 def run_migrations(service: str) -> None:
     """Bring the service's database to its newest schema, as its owner role."""
     migrate(service, os.environ[f"{PREFIX}DATABASE_OWNER_URL"])
@@ -75,13 +100,19 @@ def retry_dead_letters(service: str) -> None:
     asyncio.run(retry())
 
 
-COMMANDS = {"api": run_api, "worker": run_worker, "migrate": run_migrations, "retry": retry_dead_letters}
+COMMANDS = {
+    "api": run_api,
+    "worker": run_worker,
+    "migrate": run_migrations,
+    "retry": retry_dead_letters,
+    "keep": run_streams,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Run one command for one service; 2 for a command or setting that can't be used."""
     if len(arguments) != 2 or arguments[0] not in COMMANDS:
-        sys.stderr.write(f"usage: serve {'|'.join(COMMANDS)} <service>\n")
+        sys.stderr.write("usage: serve api|worker|migrate|retry <service>, or: serve keep streams\n")
         return 2
     try:
         COMMANDS[arguments[0]](arguments[1])

@@ -107,6 +107,11 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
     return problem(error.status_code, code, error.detail)
 
 
+def on_undecodable(_: Request[Any, Any, Any], __: UnicodeDecodeError) -> Response[ProblemDetails]:
+    """Refuse a body that is not UTF-8."""
+    return problem(400, "invalid", "The body is not UTF-8.")
+
+
 def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
     """A lost dependency is 503, text that no database takes 400; anything else is a bug of ours and tells nothing."""
     if connection_lost(error):
@@ -187,6 +192,7 @@ def create_web_app(
             ValidationException: on_validation,
             HTTPException: on_http,
             RecursionError: on_recursion,
+            UnicodeDecodeError: on_undecodable,
             Exception: on_error,
         },
         openapi_config=OpenAPIConfig(

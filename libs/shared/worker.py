@@ -110,7 +110,7 @@ class Worker:
                 async with asyncio.timeout(TICK):
                     await lost.wait()
             except TimeoutError:
-                await leader.execute("SELECT 1", timeout=5)
+                await _ping(leader)
         raise LostLeadership
 
     async def _tick(self) -> None:
@@ -136,6 +136,13 @@ class Worker:
                 continue
             for inbox in self.inboxes:
                 await inbox.retry_due()
+
+
+async def _ping(leader: asyncpg.Connection) -> None:
+    try:
+        await leader.execute("SELECT 1", timeout=5)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise LostLeadership from error
 
 
 async def prune(database: Database) -> None:

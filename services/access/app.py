@@ -37,6 +37,7 @@ def create_app(settings: Settings) -> Litestar:
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
         root_routes=ROOT_ROUTES,
         dependencies={
+            "bus": Provide(lambda: bus, sync_to_thread=False),
             "decisions": Provide(lambda: decisions, sync_to_thread=False),
             "configuration": Provide(lambda: configuration, sync_to_thread=False),
         },

@@ -4,6 +4,7 @@ A subject of type `user` is a person, the action is `use`, a resource of type `p
 client company that `resource.properties.client` names. What we don't know is decided with a no and a reason.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -20,6 +21,9 @@ Entity = dict[str, Any]
 FALLBACKS = ("type", "id", "name")
 """What a partial entity of a batch takes from the default of its kind."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+
+
+PROGRAM = re.compile("[a-z][a-z0-9-]{0,63}")
 
 
 class NotYourOwnQuestion(Forbidden):
@@ -67,6 +71,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
             return "unknown_resource"
         if (company := _uuid((self.resource.properties or {}).get("client"))) is None:
             return "no_such_client"
+        if PROGRAM.fullmatch(self.resource.id) is None:
+            return "no_program"
         return Question(person_id=person, company_id=company, program=self.resource.id)
 
 
@@ -122,9 +128,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     context: DecisionContext
 
     @classmethod
-    def of(cls, verdict: Verdict) -> Self:
-        """A verdict as AuthZEN tells it."""
-        context = DecisionContext(reason=verdict.reason, evaluated_at=verdict.evaluated_at)
+    def of(cls, verdict: Verdict, *, to: Caller) -> Self:
+        """A verdict as AuthZEN tells it. Who is no member learns nothing of whose client a company is (X1)."""
+        stranger = to.kind == "person" and verdict.reason == "not_a_member"
+        reason = "no_such_client" if stranger else verdict.reason
+        context = DecisionContext(reason=reason, evaluated_at=verdict.evaluated_at)
         return cls(decision=verdict.reason is None, context=context)
 
 
@@ -158,7 +166,7 @@ async def evaluate(decisions: Decisions, caller: Caller, evaluation: Evaluation)
     question = evaluation.question()
     if isinstance(question, str):
         return Decision(decision=False, context=DecisionContext(reason=question))
-    return Decision.of(await decisions.decide(question))
+    return Decision.of(await decisions.decide(question), to=caller)
 
 
 async def evaluate_many(decisions: Decisions, caller: Caller, given: Evaluations) -> Decision | DecisionList:
@@ -168,7 +176,7 @@ async def evaluate_many(decisions: Decisions, caller: Caller, given: Evaluations
     prepared = [_prepared(caller, item, given) for item in given.evaluations]
     asked = [question for question in prepared if isinstance(question, Question)]
     verdicts = iter(await decisions.decide_many(asked) if asked else [])
-    decided = [Decision.of(next(verdicts)) if isinstance(each, Question) else each for each in prepared]
+    decided = [Decision.of(next(verdicts), to=caller) if isinstance(each, Question) else each for each in prepared]
     return DecisionList(evaluations=_until(decided, given.options))
 
 

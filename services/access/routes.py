@@ -11,10 +11,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import Message, Scope
 
 from libs.shared.auth import Actor
+from libs.shared.bus import Bus
 from libs.shared.clock import put_clock
 from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.feed import read_feed
+from libs.shared.live import actor_now
 from libs.shared.web import ProblemDetails, begin_request, problem
 from services.access import queries
 from services.access.authzen import (
@@ -153,15 +155,17 @@ async def post_activation(
     link_id: FromPath[UUID],
     data: JSONBody[ActivateClient],
     edge: NamedDependency[Edge],
+    bus: NamedDependency[Bus],
 ) -> Response[ActivatedView]:
-    """Activate a client. Admins of the agency only."""
+    """Activate a client. Who is an admin of the agency at this moment only."""
+    actor = await actor_now(bus, caller=edge.caller, tenant=organisation_id)
 
-    async def work(tx: Tx, actor: Actor) -> ActivatedView:
+    async def work(tx: Tx) -> ActivatedView:
         return ActivatedView.of(
             await activate_client(tx, actor=actor, link_id=link_id, administrators=data.administrators)
         )
 
-    return await edge.command(organisation_id, work)
+    return await edge.commit(work, tenant=organisation_id)
 
 
 @get(f"{ORGANISATION}/clients/{{link_id:uuid}}/access", operation_id="listClientAccess", tags=[CLIENTS])

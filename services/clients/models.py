@@ -60,7 +60,7 @@ class NotOwnAdministrator(Forbidden):
     """Only a system administrator of the company itself may answer this; a role held through an agency is none."""
 
 
-class NotAnAdministrator(Forbidden):
+class MayNotEndLink(Forbidden):
     """Only admins of the agency and system administrators of the company may end a link."""
 
 

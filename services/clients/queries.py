@@ -191,7 +191,9 @@ def _client_view(
     request: LinkRequest, link: Link | None, name: str, number: str, decider: str | None, now: datetime
 ) -> ClientView:
     if link is None:
-        state = {PENDING: "request_pending"}.get(request.state_at(now), request.state_at(now))
+        state = request.state_at(now)
+        if state == PENDING:
+            state = "request_pending"
     elif link.state == "ended":
         state = "ended"
     else:

@@ -13,13 +13,15 @@ from libs.shared.clock import put_clock
 from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.feed import read_feed
+from libs.shared.live import actor_now
 from services.clients import queries
-from services.clients.live import actor_now, own_administrators
+from services.clients.live import own_administrators
 from services.clients.models import LinkRequest
 from services.clients.usecases.accept_link_request import accept_link_request
-from services.clients.usecases.cancel_link_request import cancel_link_request, resend_link_request
+from services.clients.usecases.cancel_link_request import cancel_link_request
 from services.clients.usecases.decline_link_request import DeclineLinkRequest, decline_link_request
 from services.clients.usecases.end_link import end_link
+from services.clients.usecases.resend_link_request import resend_link_request
 from services.clients.usecases.send_link_request import SendLinkRequest, send_link_request
 from services.clients.views import ClientPage, LinkRequestView, LinkView, LocatedView, SearchView
 
@@ -118,7 +120,7 @@ async def post_accept(
     bus: NamedDependency[Bus],
 ) -> Response[LinkRequestView]:
     """Approve a request: a system administrator of the company's own, at this moment."""
-    actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
+    actor = await actor_now(bus, caller=edge.caller, tenant=organisation_id)
 
     async def work(tx: Tx) -> LinkRequestView:
         return await _shown(tx, organisation_id, await accept_link_request(tx, actor=actor, request_id=link_request_id))
@@ -135,7 +137,7 @@ async def post_decline(
     bus: NamedDependency[Bus],
 ) -> Response[LinkRequestView]:
     """Say no to a request: a system administrator of the company's own, at this moment."""
-    actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
+    actor = await actor_now(bus, caller=edge.caller, tenant=organisation_id)
 
     async def work(tx: Tx) -> LinkRequestView:
         return await _shown(
@@ -216,7 +218,7 @@ async def post_end(
     bus: NamedDependency[Bus],
 ) -> Response[LinkView]:
     """End a link for good: admins of the agency, or system administrators of the company, at this moment."""
-    actor = await actor_now(bus, caller=edge.caller, organisation_id=organisation_id)
+    actor = await actor_now(bus, caller=edge.caller, tenant=organisation_id)
 
     async def work(tx: Tx) -> LinkView:
         return LinkView.of(await end_link(tx, actor=actor, link_id=link_id))

@@ -19,7 +19,8 @@ from libs.shared.feed import read_feed
 from services.identity import queries
 from services.identity.tokens import TokenIssuer
 from services.identity.usecases.accept_invitation import AcceptInvitation, accept_invitation, hash_chosen
-from services.identity.usecases.change_roles import ChangeRoles, change_roles, end_membership
+from services.identity.usecases.change_roles import ChangeRoles, change_roles
+from services.identity.usecases.end_membership import end_membership
 from services.identity.usecases.erase_person import erase_person
 from services.identity.usecases.invite_member import InviteMember, invite_member
 from services.identity.usecases.open_service_account import (

@@ -36,8 +36,8 @@ class Base(DeclarativeBase):
     type_annotation_map = TYPES | {list[UUID]: ARRAY(Uuid), dict[str, Any]: JSONB}
 
 
-class NotAnAdministrator(Forbidden):
-    """Only an administrator of the organisation may do this."""
+class MayNotSeeDeliveries(Forbidden):
+    """Only administrators of the organisation may see what its people were sent, and have it sent again."""
 
 
 class NotGivenUp(Conflict):

@@ -15,8 +15,8 @@ from libs.shared.inbox import NotYetKnown
 from services.notify.models import (
     Delivery,
     DeliveryState,
+    MayNotSeeDeliveries,
     Member,
-    NotAnAdministrator,
     Notice,
     Organisation,
     Params,
@@ -45,7 +45,7 @@ async def require_administrator(tx: Tx, actor: Actor) -> None:
     """Refuse who is no administrator of the organisation: an agency's admin, or a company's system administrator."""
     kind = await tx.session.scalar(select(Organisation.kind).where(Organisation.id == actor.tenant))
     if not administers(kind or "company", actor.roles):
-        raise NotAnAdministrator
+        raise MayNotSeeDeliveries
 
 
 async def administrators(tx: Tx, organisation_id: UUID, kind: OrganisationKind) -> list[UUID]:

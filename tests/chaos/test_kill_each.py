@@ -1,19 +1,22 @@
 """The main job while every process is killed once, with no hand of ours but the killing."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
+from libs.local.demo.caller import until
 from libs.local.demo.cast import Stage, new_password
 from libs.local.demo.companies import read_companies
 from libs.local.demo.journey import main_job
 from libs.local.demo.play import Play
 from libs.local.demo.screen import Screen
 from libs.local.system import System
+from tests.quiet import mails, until_quiet
 
 COMPANIES = Path(__file__).resolve().parents[2] / "examples" / "companies.csv"
 VICTIMS = (
@@ -27,8 +30,11 @@ VICTIMS = (
     "clients-worker",
     "access-api",
     "access-worker",
+    "portal-api",
 )
+NAMES = [company.name for company in read_companies(COMPANIES)[0]]
 T = TypeVar("T")
+Mail = tuple[str, str]
 
 
 class KillingScreen(Screen):
@@ -80,12 +86,38 @@ async def test_the_main_job_ends_well_though_every_process_is_killed_once() -> N
             assert set(screen.killed) == set(VICTIMS)
             after = system.status().starts
             assert all(after[name] > before[name] for name in VICTIMS)
-            await every_mail_came_once(http, system.catcher)
+            expected = mails_of(play)
+            await until(partial(came, system, set(expected)), "every mail has come")
+            await until_quiet(system.status())
+            assert Counter(map(kind_of, await mails(system.catcher))) == expected
 
 
-async def every_mail_came_once(http: httpx.AsyncClient, catcher: str) -> None:
-    """Nobody got two mails of one cause; one that was sent again bears the same Message-ID."""
-    caught = (await http.get(f"{catcher}/messages", params={"kind": "mail"})).json()
-    ids = {(mail["to"][0], mail["headers"]["Message-ID"]) for mail in caught}
-    contents = {(mail["to"][0], mail["subject"], mail["text"]) for mail in caught}
-    assert len(ids) == len(contents)
+async def came(system: System, expected: set[Mail]) -> bool:
+    """Whether all of these were caught."""
+    return expected <= set(map(kind_of, await mails(system.catcher)))
+
+
+def mails_of(play: Play) -> Counter[Mail]:
+    """Whom the main job mails, and what about; each is one mail."""
+    hired = (play.ada, play.adam, play.karl, play.kim, play.lars)
+    expected: Counter[Mail] = Counter((player.email, "invitation") for player in hired)
+    for client in play.clients:
+        for administrator in client.administrators:
+            expected[administrator.email, "invitation"] += 1
+            expected[administrator.email, "request"] += 1
+            if administrator.id != client.request["decided_by"]:
+                expected[administrator.email, "outcome"] += 1
+        for player in (play.ada, play.adam, play.karl):
+            expected[player.email, f"outcome: {client.company.name}"] += 1
+    return expected
+
+
+def kind_of(mail: dict[str, Any]) -> Mail:
+    """To whom a mail went, and what about; of an outcome the agency is told which company it is of."""
+    to = mail["to"][0]
+    if "/invitations/" in mail["text"]:
+        return to, "invitation"
+    if "/approve/" in mail["text"]:
+        return to, "request"
+    company = next((name for name in NAMES if mail["subject"].startswith(f"{name} ")), "")
+    return to, f"outcome: {company}" if to.endswith("@siffror.example") else "outcome"

@@ -75,10 +75,12 @@ def _content(file: Path) -> str:
 
 
 def _rows(file: Path, content: str) -> Iterator[tuple[int, list[str]]]:
-    """Numbered rows after the header; a row that csv can't read ends with what it could."""
-    first = content.lstrip().splitlines()[0]
+    """Numbered rows after the header; one that csv can't read is marked as such."""
+    first = next(iter(content.strip().splitlines()), "")
+    if not first:
+        raise UnusableFile(f"{file}: the file is empty")
     delimiter = ";" if ";" in first and "," not in first else ","
-    header = tuple(cell.strip().lower() for cell in first.split(delimiter))
+    header = tuple(cell.strip().lower() for cell in next(csv.reader([first], delimiter=delimiter)))
     if header != COLUMNS:
         raise UnusableFile(f"{file}: the first line has to be {','.join(COLUMNS)}")
     return _numbered(content, delimiter)

@@ -11,11 +11,13 @@ from libs.local.demo.companies import read_companies
 from libs.local.demo.journey import main_job
 from libs.local.demo.play import AGENCY, Play
 from libs.local.demo.screen import Screen
-from libs.local.files import read_json, write_json
+from libs.local.files import read_json, write_json, write_private
 from libs.local.system import System
 
 COMPANIES = Path(__file__).resolve().parents[3] / "examples" / "companies.csv"
 SOME = 6
+BEGUN = "demo-data-begun"
+SIGN_INS = "sign-ins.json"
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,10 +38,16 @@ class DemoData(msgspec.Struct, frozen=True, kw_only=True):
 
 def demo_data(system: System) -> DemoData:
     """The home's demo data, made at its first start."""
-    file = system.home / "sign-ins.json"
+    file = system.home / SIGN_INS
     if not file.exists():
+        write_private(system.home / BEGUN, b"")
         write_json(file, asyncio.run(_make(system)))
     return read_json(file, DemoData)
+
+
+def left_unfinished(home: Path) -> bool:
+    """Whether making the home's demo data was broken off: what is there has no sign-ins, and is to be made anew."""
+    return (home / BEGUN).exists() and not (home / SIGN_INS).exists()
 
 
 async def _make(system: System) -> DemoData:

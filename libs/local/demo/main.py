@@ -11,7 +11,7 @@ from libs.local.demo.cast import Stage, new_password
 from libs.local.demo.companies import Company, UnusableFile, read_companies
 from libs.local.demo.journey import main_job
 from libs.local.demo.play import Play
-from libs.local.demo.screen import Screen
+from libs.local.demo.screen import Screen, shown
 from libs.local.home import HomeInUse
 from libs.local.system import NotReady, System
 
@@ -25,7 +25,7 @@ def demo(file: Path, *, home: Path | None = None) -> int:
         return 2
     screen = Screen()
     for row in bad:
-        screen.console.print(f"[yellow]![/] {file}, line {row.line}: {row.reason}", markup=True)
+        screen.console.print(f"[yellow]![/] {shown(str(file))}, line {row.line}: {shown(row.reason)}")
     try:
         return _on_a_system(screen, companies, home)
     except (NotReady, HomeInUse) as error:
@@ -50,7 +50,7 @@ def _on_a_system(screen: Screen, companies: list[Company], home: Path | None) ->
 
 
 def _say_what_failed(screen: Screen, error: Exception) -> None:
-    screen.console.print(f"[red]✗[/] {screen.now}")
+    screen.console.print(f"[red]✗[/] {shown(screen.now)}")
     for each in error.exceptions if isinstance(error, ExceptionGroup) else [error]:
         if isinstance(each, ExceptionGroup) or not isinstance(each, (Unexpected, httpx.HTTPError)):
             raise error

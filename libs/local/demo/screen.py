@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
@@ -35,11 +37,11 @@ class Screen:
         yield
         self.steps += 1
         took = time.monotonic() - began
-        self.console.print(f"[green]✓[/] {self.steps:>2}  {name} [dim]{took:.1f} s[/]")
+        self.console.print(f"[green]✓[/] {self.steps:>2}  {shown(name)} [dim]{took:.1f} s[/]")
 
     def say(self, text: str) -> None:
         """A line below the last step."""
-        self.console.print(f"      [dim]{text}[/]")
+        self.console.print(f"      [dim]{shown(text)}[/]")
 
     async def each(self, items: Sequence[T], work: Callable[[T], Awaitable[None]], what: str) -> None:
         """Do some work for each item, a few at once, with a bar."""
@@ -64,10 +66,15 @@ class Screen:
         for column in columns:
             table.add_column(column, no_wrap=True, overflow="ellipsis")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(shown, row))
         self.console.print()
         self.console.print(table)
 
     def end(self) -> None:
         """The last line."""
         self.console.print(f"\ndemo: ok · {self.steps} steps · {time.monotonic() - self.began:.1f} s")
+
+
+def shown(text: str) -> str:
+    """A text as it is, whatever is in it: no markup of ours, no direction marks and other unseen characters."""
+    return escape("".join(character for character in text if unicodedata.category(character) not in {"Cf", "Cc"}))

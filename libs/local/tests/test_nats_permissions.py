@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from itertools import permutations
 
 import pytest
 from nats.aio.client import Client
@@ -10,8 +11,8 @@ from nats.aio.msg import Msg
 from nats.errors import Error
 from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 
-from libs.local.nats import Nats
-from libs.local.nats_permissions import OWN_STREAMS, SERVICES
+from libs.local.nats import ADMIN, Nats
+from libs.local.nats_permissions import SERVICES
 from libs.local.ports import choose_ports
 
 
@@ -63,8 +64,8 @@ async def connected(server: Nats, user: str) -> AsyncIterator[Connected]:
 
 
 async def make_stream(server: Nats, service: str) -> None:
-    """Make a service's stream, as that service."""
-    async with connected(server, service) as it:
+    """Make a service's stream, as admin: services may not."""
+    async with connected(server, ADMIN) as it:
         await it.client.jetstream().add_stream(StreamConfig(name=service, subjects=[f"fullmakt.{service}.thing.>"]))
 
 
@@ -78,38 +79,54 @@ async def test_a_service_publishes_in_its_own_name(server: Nats, service: str) -
     assert answer.stream == service
 
 
-async def test_identity_has_a_second_stream_for_people(server: Nats) -> None:
+async def test_identity_alone_erases_messages_and_those_of_people_alone(server: Nats) -> None:
+    async with connected(server, ADMIN) as admin:
+        await admin.client.jetstream().add_stream(StreamConfig(name="people", subjects=["fullmakt.identity.person.>"]))
     async with connected(server, "identity") as it:
-        made = await it.client.jetstream().add_stream(
-            StreamConfig(name="people", subjects=["fullmakt.identity.person.>"])
-        )
-        await it.client.jetstream().purge_stream("people", subject="fullmakt.identity.person.x")
+        told = await it.client.jetstream().publish("fullmakt.identity.person.x", b"{}")
+        assert await it.client.jetstream().delete_msg("people", told.seq)
 
-    assert made.config.name in OWN_STREAMS["identity"]
+    for service in SERVICES:
+        async with connected(server, service) as it:
+            await it.client.publish(f"$JS.API.STREAM.MSG.DELETE.{service}", b"{}")
+            assert await it.is_refused()
 
 
+@pytest.mark.parametrize(("service", "other"), list(permutations(SERVICES, 2)))
 @pytest.mark.parametrize(
     "subject",
     [
-        "fullmakt.identity.thing.x",
-        "ask.identity.access.roles",
-        "_INBOX_identity.abc",
-        "$JS.API.STREAM.CREATE.identity",
-        "$JS.API.STREAM.PURGE.identity",
-        "$JS.API.STREAM.MSG.GET.identity",
-        "$JS.API.STREAM.DELETE.people",
-        "$JS.API.CONSUMER.CREATE.identity.access",
-        "$JS.API.CONSUMER.CREATE.identity",
-        "$JS.API.CONSUMER.MSG.NEXT.identity.access",
-        "$JS.API.CONSUMER.DELETE.identity.access",
-        "$JS.ACK.identity.access.1.1.1.1.0",
-        "$JS.ACK._.hash.identity.access.1.1.1.1.0",
-        "$SYS.REQ.SERVER.PING",
+        "fullmakt.{other}.thing.x",
+        "ask.identity.{other}.roles",
+        "_INBOX_{other}.abc",
+        "$JS.API.STREAM.MSG.GET.{other}",
+        "$JS.API.CONSUMER.CREATE.{other}.{other}",
+        "$JS.API.CONSUMER.MSG.NEXT.{service}.{other}",
+        "$JS.API.CONSUMER.DELETE.{service}.{other}",
+        "$JS.ACK.{service}.{other}.1.1.1.1.0",
+        "$JS.ACK._.hash.{service}.{other}.1.1.1.1.0",
     ],
 )
-async def test_a_service_cannot_publish_as_another(server: Nats, subject: str) -> None:
+async def test_a_service_cannot_publish_as_another(server: Nats, service: str, other: str, subject: str) -> None:
+    async with connected(server, service) as it:
+        await it.client.publish(subject.format(service=service, other=other), b"{}")
+
+        assert await it.is_refused()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("call", ["CREATE", "UPDATE", "DELETE", "PURGE", "RESTORE", "SNAPSHOT"])
+async def test_no_service_configures_a_stream_not_even_its_own(server: Nats, service: str, call: str) -> None:
+    """Who may can have a stream republish into another's, or take in what others ask and answer."""
+    async with connected(server, service) as it:
+        await it.client.publish(f"$JS.API.STREAM.{call}.{service}", b"{}")
+
+        assert await it.is_refused()
+
+
+async def test_no_service_asks_the_server_itself(server: Nats) -> None:
     async with connected(server, "clients") as it:
-        await it.client.publish(subject, b"{}")
+        await it.client.publish("$SYS.REQ.SERVER.PING", b"{}")
 
         assert await it.is_refused()
 

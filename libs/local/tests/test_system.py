@@ -197,7 +197,7 @@ def test_a_home_that_the_postgres_user_cannot_reach_works(tmp_path: Path) -> Non
 
 def test_a_service_that_does_not_start_is_named_with_its_log() -> None:
     with pytest.raises(NotReady, match="not today"):
-        start(env={"STUB_FAILS": "not today"}, timeout=3)
+        start(env={"STUB_FAILS": "not today"}, timeout=12)
 
 
 def test_a_default_port_that_is_taken_is_avoided() -> None:

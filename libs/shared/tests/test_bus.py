@@ -62,7 +62,6 @@ async def as_user(server: Nats, user: str) -> Bus:
 
 
 async def test_a_message_is_handed_over_at_once_also_to_an_idle_consumer(bus: Bus, connect: Connect) -> None:
-    await bus.ensure_stream(STREAM, latest_only=False)
     puller, admin = Puller(await connect("clients")), await connect("admin")
     task = asyncio.ensure_future(puller.run())
     for count in (1, 2, 3):
@@ -78,7 +77,6 @@ async def test_a_message_is_handed_over_at_once_also_to_an_idle_consumer(bus: Bu
 async def test_an_idle_consumer_goes_on_after_its_request_expired(
     bus: Bus, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await bus.ensure_stream(STREAM, latest_only=False)
     puller, admin = Puller(await connect("clients")), await connect("admin")
     task = asyncio.ensure_future(puller.run())
     await eventually(lambda: waits_at_the_server(admin))
@@ -96,13 +94,10 @@ async def test_an_idle_consumer_goes_on_after_its_request_expired(
     await cancel(task)
 
 
-@pytest.mark.usefixtures("short_seconds")
-async def test_a_consumer_survives_an_outage_of_nats(
-    own_nats: Nats, own_bus: Bus, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.mark.usefixtures("short_seconds", "own_bus")
+async def test_a_consumer_survives_an_outage_of_nats(own_nats: Nats, caplog: pytest.LogCaptureFixture) -> None:
     clients = await as_user(own_nats, "clients")
     clients.jetstream = clients.client.jetstream(timeout=0.5)  # the first outage is while it asks for its durable
-    await own_bus.ensure_stream(STREAM, latest_only=False)
     puller = Puller(clients)
     task = asyncio.ensure_future(puller.run())
 
@@ -149,8 +144,7 @@ async def test_a_durable_that_was_deleted_is_made_again(db: Database, bus: Bus, 
         await cancel(task)
 
 
-async def test_pulling_without_a_durable_does_not_ask_in_a_loop(bus: Bus, connect: Connect) -> None:
-    await bus.ensure_stream(STREAM, latest_only=False)
+async def test_pulling_without_a_durable_does_not_ask_in_a_loop(connect: Connect) -> None:
     clients = await connect("clients")
     sent = clients.client.stats["out_msgs"]
 
@@ -242,7 +236,6 @@ async def test_an_answer_goes_to_the_askers_inbox_and_is_no_way_to_publish_elsew
         return RolesAnswer(member=False, roles=())
 
     await bus.answer(ROLES, RolesQuestion, answer)
-    await bus.ensure_stream("identity", latest_only=False)
     clients = await connect("clients")
     elsewhere = ("$JS.API.STREAM.DELETE.identity", "fullmakt.identity.organisation.changed.v1._._", "_INBOX_access.x")
 

@@ -287,6 +287,7 @@ async def test_an_event_of_an_unknown_type_counts_its_version(seen: Seen) -> Non
     thing = uuid4()
     unknown = invited(thing, 2)
     unknown.headers = dict(unknown.headers or {}) | {"ce-type": "fullmakt.identity.invitation.revoked.v1"}
+    unknown.subject = f"fullmakt.identity.invitation.revoked.v1._.{thing}"
 
     await seen.inbox().take([invited(thing, 1), unknown, invited(thing, 3)])
 
@@ -471,3 +472,25 @@ async def work_like_a_worker(seen: Seen, bus: Bus) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(seen.inbox().run(bus))
         tasks.create_task(retry())
+
+
+@pytest.mark.parametrize("header", ["ce-type", "Nats-Stream"])
+async def test_an_event_that_is_not_its_streams_to_tell_is_dropped(seen: Seen, header: str) -> None:
+    """A service may publish under its own name alone, whatever the headers of its message say."""
+    thing = uuid4()
+    forged = invited(thing, 1)
+    if header == "ce-type":
+        forged.subject = f"fullmakt.clients.link.accepted.v1._.{thing}"
+    else:
+        forged.headers = dict(forged.headers or {}) | {header: "clients"}
+
+    await seen.inbox().take([forged])
+
+    assert await seen.effects() == []
+    assert await seen.parked() == []
+
+
+async def test_an_event_of_another_stream_is_dropped(seen: Seen) -> None:
+    await seen.inbox("clients").take([invited(uuid4(), 1)])
+
+    assert await seen.effects() == []

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nats.js.api import Header, StreamConfig
+from nats.js.api import Header
 from nats.js.errors import BadRequestError
 from sqlalchemy import text
 
@@ -12,6 +12,7 @@ from libs.shared import relay as relay_module
 from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.relay import Relay
+from libs.shared.streams import ensure_streams
 from libs.shared.tests.kit import (
     PEOPLE,
     STREAM,
@@ -41,11 +42,10 @@ SHORT = 0.1
 WRONG_SEQUENCE = 10071
 
 
-async def stream_that_forgets_ids(bus: Bus, stream: str = STREAM) -> None:
-    """A stream whose duplicate window is 0.1 s, as if the crash lay longer back than JetStream remembers."""
-    subjects = [f"fullmakt.identity.{thing}.>" for thing in ("organisation", "membership", "invitation")]
-    config = StreamConfig(name=stream, subjects=subjects, duplicate_window=SHORT)
-    await bus.jetstream.add_stream(config)
+async def stream_that_forgets_ids(admin: Bus) -> None:
+    """Make the stream's duplicate window 0.1 s, as if the crash lay longer back than JetStream remembers."""
+    config = (await admin.jetstream.stream_info(STREAM)).config
+    await admin.jetstream.update_stream(config.evolve(duplicate_window=SHORT))
 
 
 async def has_forgotten_ids(bus: Bus, stream: str = STREAM) -> bool:
@@ -66,7 +66,6 @@ async def publish_and_die_before_recording(database: Database, bus: Bus) -> None
             raise asyncio.CancelledError
 
     relay = Killed(database, bus, STREAM, latest_only=False)
-    await bus.ensure_stream(STREAM, latest_only=False)
     await relay.synchronise()
     with pytest.raises(asyncio.CancelledError):
         await relay.publish_unsent()
@@ -102,8 +101,10 @@ async def test_a_relay_killed_between_acknowledgement_and_record_publishes_nothi
     await consistent(db, bus)
 
 
-async def test_what_was_sent_is_adopted_also_when_the_stream_no_longer_remembers_ids(db: Database, bus: Bus) -> None:
-    await stream_that_forgets_ids(bus)
+async def test_what_was_sent_is_adopted_also_when_the_stream_no_longer_remembers_ids(
+    db: Database, bus: Bus, connect: Connect
+) -> None:
+    await stream_that_forgets_ids(await connect("admin"))
     thing, other = Thing(), Thing()
     await write(db, thing, other, times=200)
     await publish_and_die_before_recording(db, bus)
@@ -121,7 +122,7 @@ async def test_two_relays_at_the_same_time_leave_no_duplicates(
     db: Database, bus: Bus, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay_module, "ACK_TIMEOUT", 1.0)  # now and then neither relay gets an answer at first
-    await stream_that_forgets_ids(bus)
+    await stream_that_forgets_ids(await connect("admin"))
     things = [Thing() for _ in range(20)]
     async with relaying(db, bus), relaying(db, await connect("identity")):
         for _ in range(25):
@@ -164,17 +165,16 @@ async def test_a_store_that_went_back_in_time_gets_everything_lost_again(
     await reader.close()
 
 
-async def test_a_wiped_stream_is_refilled_from_the_outbox(db: Database, bus: Bus, connect: Connect) -> None:
-    admin = await connect("admin")
+async def test_a_wiped_stream_is_refilled_from_the_outbox(db: Database, bus: Bus, keeper: Bus) -> None:
     things = [Thing() for _ in range(10)]
     async with relaying(db, bus):
         await write(db, *things, times=5)
         await eventually(lambda: all_sent(db))
 
-        await admin.jetstream.delete_stream(STREAM)
+        await keeper.jetstream.delete_stream(STREAM)
 
         async def refilled() -> bool:
-            streams = {info.config.name for info in await admin.jetstream.streams_info()}
+            streams = {info.config.name for info in await keeper.jetstream.streams_info()}
             return STREAM in streams and len(await messages_in(bus)) == 50
 
         await eventually(refilled)
@@ -270,8 +270,8 @@ async def test_more_rows_than_a_batch_keep_their_order(db: Database, bus: Bus) -
     await consistent(db, bus)
 
 
-async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(db: Database, bus: Bus) -> None:
-    await stream_that_forgets_ids(bus)
+async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(db: Database, bus: Bus, connect: Connect) -> None:
+    await stream_that_forgets_ids(await connect("admin"))
     things = [Thing() for _ in range(3)]
     async with writing(db, *things):
         for moment in moments_until(500, times=30):
@@ -285,15 +285,12 @@ async def test_a_relay_killed_anywhere_loses_and_doubles_nothing(db: Database, b
     assert all(found[str(thing.id)] == list(range(1, thing.version + 1)) for thing in things)
 
 
-async def test_a_stream_keeps_what_an_operator_set(db: Database, bus: Bus, connect: Connect) -> None:
+async def test_a_stream_keeps_what_an_operator_set(connect: Connect) -> None:
     admin = await connect("admin")
-    await admin.jetstream.add_stream(
-        StreamConfig(name=STREAM, subjects=["fullmakt.old.>"], description="three replicas")
-    )
+    config = (await admin.jetstream.stream_info(STREAM)).config
+    await admin.jetstream.update_stream(config.evolve(subjects=["fullmakt.old.>"], description="three replicas"))
 
-    async with relaying(db, bus):
-        await write(db, Thing())
-        await eventually(lambda: all_sent(db))
+    await ensure_streams(admin)
 
     config = (await admin.jetstream.stream_info(STREAM)).config
     assert config.description == "three replicas"

@@ -1,14 +1,19 @@
 """Fixtures of access's tests."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
+from libs.shared.bus import Bus
 from services.access.tests.kit import AppOf, Office, World
 
 
 @pytest.fixture
-async def world(app: AppOf) -> World:
-    """Access, which has heard of nobody yet."""
-    return World(await app("access"))
+async def world(app: AppOf, connect: Callable[[str], Awaitable[Bus]]) -> World:
+    """Access, which has heard of nobody yet, and an identity that answers what it asks live."""
+    made = World(await app("access"))
+    await made.answer_live(await connect("identity"))
+    return made
 
 
 @pytest.fixture

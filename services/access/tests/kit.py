@@ -13,14 +13,15 @@ from fullmakt.events import (
     OrganisationKind,
     PersonChanged,
 )
-from fullmakt.questions import RolesAnswer
+from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 from fullmakt.terms import Terms
 from sqlalchemy import text
 
+from libs.shared.bus import Bus
 from libs.shared.database import Database
 from services.access.consumers import CONSUMERS
 from services.access.usecases.run_job import AskRoles, Claim, claim_jobs, run_chunk
-from tests.kit import App, Telling
+from tests.kit import App, Telling, eventually
 
 ADMIN = "system_administrator"
 AppOf = Callable[[str], Awaitable[App]]
@@ -114,6 +115,19 @@ class World:
         """As identity would answer."""
         roles = self.roles.get((organisation, person))
         return RolesAnswer(member=roles is not None, roles=roles or ())
+
+    async def answer_live(self, identity: Bus) -> None:
+        """Answer over NATS as identity would, once access is connected to it."""
+
+        async def roles(_: str, question: RolesQuestion) -> RolesAnswer:
+            return await self.ask_roles(question.organisation_id, question.person_id)
+
+        async def connected() -> bool:
+            return bool(self.app.app.state.bus.client.is_connected)
+
+        await identity.answer(ROLES, RolesQuestion, roles)
+        await identity.client.flush()
+        await eventually(connected)
 
     async def claim(self) -> Claim:
         """The claim of the one job that waits."""

@@ -2,7 +2,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.access.tests.kit import ADMIN, Office, World, base
+from services.access.tests.kit import ADMIN, Office, World
+from tests.kit import answers_to, of_a_thing, other_than_404, outside_organisations
 
 TABLES = (
     "organisation",
@@ -18,15 +19,6 @@ TABLES = (
     "job_item",
     "audit_entry",
     "audit_name",
-)
-READS = (
-    "/programs",
-    "/activation-list",
-    "/clients",
-    "/clients/{link}/access",
-    "/clients/{link}/my-programs",
-    "/jobs/{job}",
-    "/jobs/{job}/items",
 )
 
 
@@ -49,42 +41,29 @@ async def with_a_job(office: Office) -> str:
     return str(job)
 
 
-@pytest.mark.parametrize("path", READS)
-async def test_a_strangers_organisation_is_not_found(office: Office, stranger: Office, path: str) -> None:
-    job = await with_a_job(office)
-    path = path.format(link=office.link, job=job)
+async def test_another_tenants_ids_are_not_found_on_any_route(office: Office, stranger: Office) -> None:
+    things = {"job_id": await with_a_job(office), "link_id": office.link}
+    bodies = {"jobs": {"clients": [str(office.link)], "consultants": [str(stranger.consultant)]}, "activate": {}}
+    company_admin = await office.world.member(stranger.company, ADMIN)
 
-    answer = await office.app.call("GET", f"{base(office.agency)}{path}", by=stranger.admin)
+    for home, person in ((stranger.agency, stranger.admin), (stranger.company, company_admin)):
+        for foreign in (office.agency, office.company):
+            seen = await answers_to(office.app, person, home=foreign, things=things, bodies=bodies)
+            assert other_than_404(seen) == {}
+        seen = await answers_to(office.app, person, home=home, things=things, bodies=bodies)
+        assert other_than_404(of_a_thing(seen)) == {}
 
-    assert answer.status_code == 404
-
-
-@pytest.mark.parametrize("path", [path for path in READS if "{" in path])
-async def test_a_strangers_thing_is_not_found_under_the_own_organisation(
-    office: Office, stranger: Office, path: str
-) -> None:
-    job = await with_a_job(office)
-    path = path.format(link=office.link, job=job)
-
-    answer = await office.app.call("GET", f"{base(stranger.agency)}{path}", by=stranger.admin)
-
-    assert answer.status_code == 404
+    own = await answers_to(office.app, office.admin, home=office.agency, things=things, bodies=bodies)
+    assert other_than_404(own) == own
 
 
-async def test_a_strangers_client_is_not_activated(office: Office, stranger: Office) -> None:
-    link = await office.world.link(office.agency, await office.world.organisation("company"))
-
-    for agency in (office.agency, stranger.agency):
-        path = f"{base(agency)}/clients/{link}/activate"
-        answer = await office.app.call("POST", path, by=stranger.admin, body={})
-        assert answer.status_code == 404
-
-
-async def test_a_job_is_not_started_for_a_strangers_agency(office: Office, stranger: Office) -> None:
-    body = {"clients": [str(office.link)], "consultants": [str(stranger.consultant)]}
-    answer = await office.app.call("POST", f"{base(office.agency)}/jobs", by=stranger.admin, body=body)
-
-    assert answer.status_code == 404
+async def test_every_route_is_below_an_organisation_or_known_not_to_be(office: Office) -> None:
+    assert outside_organisations(office.app) == {
+        "POST /access/v1/evaluation",
+        "POST /access/v1/evaluations",
+        "GET /access/v1/feed",
+        "PUT /access/v1/sandbox/clock",
+    }
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -13,7 +13,7 @@ from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid, NotFound
 from services.access.events import client_activated
-from services.access.models import Administration, Client, Link, Member, NotAnAgencyAdmin, NotEligible, Program
+from services.access.models import Administration, Client, Link, Member, NotAnAgencyAdmin, NotEligible, Person, Program
 
 
 class ActivateClient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,7 +55,8 @@ async def activate_client(tx: Tx, *, actor: Actor, link_id: UUID, administrators
         thing=link_id,
         details={"administrators": [str(person) for person in people], "roles": roles},
     )
-    await tx.record(entry, name=actor.name)
+    name: str | None = await tx.session.scalar(select(Person.name).where(Person.id == actor.person_id))
+    await tx.record(entry, name=name)
     return client
 
 

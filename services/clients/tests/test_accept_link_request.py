@@ -2,8 +2,9 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
-from fullmakt.events import LinkAccepted, LinkRequestAccepted, LinkRequestSent
+from fullmakt.events import LinkAccepted, LinkEnded, LinkRequestAccepted, LinkRequestSent
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
+from sqlalchemy import text
 
 from libs.shared.bus import Bus
 from libs.shared.mail_tokens import write_token
@@ -11,6 +12,16 @@ from services.clients.tests.kit import Case
 from tests.kit import move_clock, told
 
 SECRET = "a secret of these tests"
+
+
+async def recorded(case: Case, action: str) -> list[UUID]:
+    """In whose trails an action stands, once for each entry."""
+    query = "SELECT tenant_id FROM audit_entry WHERE convert_from(body, 'UTF8')::jsonb->>'action' = :action"
+    found: list[UUID] = []
+    for tenant in (case.agency, case.company):
+        async with case.app.database.begin(tenant) as tx:
+            found += (await tx.session.scalars(text(query), {"action": action})).all()
+    return found
 
 
 async def test_opening_the_mailed_link_changes_nothing_however_often(case: Case) -> None:
@@ -77,6 +88,7 @@ async def test_fifty_who_approve_at_the_same_moment_see_one_outcome_and_one_even
     assert len(outcomes) == 1
     assert len(await told(case.app.database, LinkAccepted)) == 1
     assert len(await told(case.app.database, LinkRequestAccepted)) == 1
+    assert await recorded(case, "accept_link_request") == [case.company]
 
 
 async def test_accepting_and_declining_at_the_same_moment_has_one_outcome(case: Case) -> None:
@@ -174,6 +186,25 @@ async def test_a_link_ended_from_either_side_can_be_asked_for_anew(case: Case) -
     assert by_consultant.status_code == 403
     assert by_company.json()["state"] == "ended"
     assert (await case.send())["state"] == "pending"
+
+
+async def test_ending_a_link_goes_by_the_roles_held_now_though_our_copy_lags(case: Case) -> None:
+    request = await case.send()
+    await case.app.call("POST", case.answer_path(request, "accept"), by=case.anna)
+    (link,) = await told(case.app.database, LinkAccepted)
+    case.town.roles[case.company, case.anna] = ()
+    case.town.roles[case.agency, case.admin] = ()
+    del case.town.roles[case.company, case.bo]
+
+    async def end(home: UUID, by: UUID) -> int:
+        return (await case.app.call("POST", case.path(home, "links", link.link_id, "end"), by=by)).status_code
+
+    refused = [await end(case.company, case.anna), await end(case.agency, case.admin), await end(case.company, case.bo)]
+    ended_by_refused = await told(case.app.database, LinkEnded)
+    case.town.roles[case.agency, case.consultant] = (SYSTEM_ADMINISTRATOR,)
+
+    assert (refused, ended_by_refused) == ([403, 403, 404], [])
+    assert await end(case.agency, case.consultant) == 200
 
 
 async def test_the_client_list_shows_each_client_once_with_its_state_and_approver(case: Case) -> None:

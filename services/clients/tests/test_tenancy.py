@@ -1,9 +1,16 @@
+from typing import Any
+from uuid import UUID, uuid4
+
 import pytest
 from fullmakt.events import LinkAccepted
-from sqlalchemy import text
+from sqlalchemy import func, make_url, select, text
 
+from libs.local.postgres import Cluster
+from libs.shared.database import Database
+from libs.shared.errors import NotFound
+from services.clients.models import LinkRequest
 from services.clients.tests.kit import Case
-from tests.kit import App, told
+from tests.kit import App, answers_to, of_a_thing, other_than_404, outside_organisations, told
 
 TABLES = ("organisation", "person", "member", "link_request", "link", "audit_entry", "audit_name")
 
@@ -15,27 +22,59 @@ async def linked(case: Case) -> tuple[dict[str, object], str]:
     return request, str(event.link_id)
 
 
+async def strangers(case: Case) -> list[tuple[UUID, UUID]]:
+    """Another agency's admin and another company's administrator, each with their home."""
+    agency = await case.town.organisation("agency", "Främmande byrå", number="5560427220")
+    company = await case.town.organisation("company", "Främmande bolag", number="5560094178")
+    return [
+        (agency, await case.town.administrator(agency, "agency")),
+        (company, await case.town.administrator(company, "company")),
+    ]
+
+
 async def test_another_tenants_ids_are_not_found_on_any_route(case: Case) -> None:
     request, link = await linked(case)
-    stranger_agency = await case.town.organisation("agency", "Främmande byrå", number="5560427220")
-    stranger = await case.town.administrator(stranger_agency, "agency")
-    own, foreign = case.path(stranger_agency), case.path(case.agency)
+    things = {"link_request_id": request["id"], "link_id": link}
+    bodies: dict[str, Any] = {"link-requests": case.asking(), "decline": {}}
 
-    for home in (own, foreign):
-        for method, path, body in (
-            ("GET", f"link-requests/{request['id']}", None),
-            ("POST", f"link-requests/{request['id']}/accept", None),
-            ("POST", f"link-requests/{request['id']}/decline", {}),
-            ("POST", f"link-requests/{request['id']}/cancel", None),
-            ("POST", f"link-requests/{request['id']}/resend", None),
-            ("POST", f"links/{link}/end", None),
-        ):
-            answer = await case.app.call(method, f"{home}/{path}", by=stranger, body=body)
-            assert answer.status_code in ({404} if home == foreign or method == "GET" else {403, 404}), path
-    for path in ("directory?organisation_number=5560125790", "link-requests", "clients"):
-        assert (await case.app.call("GET", f"{foreign}/{path}", by=stranger)).status_code == 404
-    asking = await case.app.call("POST", f"{foreign}/link-requests", by=stranger, body=case.asking())
-    assert asking.status_code == 404
+    for home, stranger in await strangers(case):
+        for foreign in (case.agency, case.company):
+            seen = await answers_to(case.app, stranger, home=foreign, things=things, bodies=bodies)
+            assert other_than_404(seen) == {}
+        seen = await answers_to(case.app, stranger, home=home, things=things, bodies=bodies)
+        assert other_than_404(of_a_thing(seen)) == {}
+
+    by_agency = await answers_to(case.app, case.admin, home=case.agency, things=things, bodies=bodies)
+    by_company = await answers_to(case.app, case.anna, home=case.company, things=things, bodies=bodies)
+    assert set(other_than_404(by_agency) | other_than_404(by_company)) == set(by_agency)
+
+
+async def test_every_route_is_below_an_organisation_or_known_not_to_be(case: Case) -> None:
+    assert outside_organisations(case.app) == {
+        "GET /clients/v1/approvals/{token}",
+        "GET /clients/v1/feed",
+        "PUT /clients/v1/sandbox/clock",
+    }
+
+
+@pytest.mark.parametrize("lock", [False, True])
+async def test_the_applications_own_filter_hides_rows_with_row_level_security_set_aside(
+    case: Case, cluster: Cluster, *, lock: bool
+) -> None:
+    request, _ = await linked(case)
+    id_ = UUID(str(request["id"]))
+    name = make_url(case.app.database.url).database
+    assert name is not None
+    unstopped = Database(cluster.superuser_url(name), source="clients", pool_size=1)
+
+    async with unstopped.begin(None) as tx:
+        assert await tx.session.scalar(select(func.count()).select_from(LinkRequest)) == 1
+        for tenant in (case.agency, case.company):
+            assert (await tx.get(LinkRequest, id_, visible_to=tenant, lock=lock)).id == id_
+        for stranger in (uuid4(), case.anna, id_):
+            with pytest.raises(NotFound):
+                await (tx.lock if lock else tx.get)(LinkRequest, id_, visible_to=stranger)
+    await unstopped.close()
 
 
 async def test_what_is_not_there_and_what_is_anothers_get_the_same_answer(case: Case) -> None:

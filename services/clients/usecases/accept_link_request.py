@@ -7,8 +7,8 @@ from fullmakt.events import LinkAccepted, LinkRequestAccepted
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from services.clients.models import ACCEPTED, Link, LinkRequest
-from services.clients.usecases.answer import lock_received
-from services.clients.usecases.send_link_request import record
+from services.clients.requests import lock_received
+from services.clients.trail import record
 
 
 async def accept_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> LinkRequest:

@@ -9,8 +9,8 @@ from fullmakt.events import LinkRequestDeclined
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from services.clients.models import DECLINED, LinkRequest
-from services.clients.usecases.answer import lock_received
-from services.clients.usecases.send_link_request import record
+from services.clients.requests import lock_received
+from services.clients.trail import record
 
 
 class DeclineLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

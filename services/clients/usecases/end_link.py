@@ -7,8 +7,8 @@ from fullmakt.roles import SYSTEM_ADMINISTRATOR, is_agency_admin
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from services.clients.models import Link, NotAnAdministrator
-from services.clients.usecases.send_link_request import record
+from services.clients.models import Link, MayNotEndLink
+from services.clients.trail import record
 
 
 async def end_link(tx: Tx, *, actor: Actor, link_id: UUID) -> Link:
@@ -16,7 +16,7 @@ async def end_link(tx: Tx, *, actor: Actor, link_id: UUID) -> Link:
     link = await tx.lock(Link, link_id, visible_to=actor.tenant)
     entitled = is_agency_admin(actor.roles) if link.agency_id == actor.tenant else SYSTEM_ADMINISTRATOR in actor.roles
     if not entitled:
-        raise NotAnAdministrator
+        raise MayNotEndLink
     if link.state == "ended":
         return link
     link.end(by=actor.person_id, at=tx.now)

@@ -1,11 +1,10 @@
 """Expire link requests whose time is over."""
 
-from fullmakt.events import LinkRequestExpired
 from sqlalchemy import text
 
-from libs.shared.audit import Entry
-from libs.shared.database import Database, Tx
+from libs.shared.database import Database
 from services.clients.models import PENDING, LinkRequest
+from services.clients.requests import expire
 
 DUE = text("SELECT agency_id, id FROM due_link_requests(:now)")
 
@@ -19,20 +18,3 @@ async def expire_link_requests(database: Database) -> None:
             request = await tx.lock(LinkRequest, request_id, visible_to=agency_id)
             if request.state == PENDING and request.expires_at <= tx.now:
                 await expire(tx, request)
-
-
-async def expire(tx: Tx, request: LinkRequest) -> None:
-    """End a request whose time is over, and tell."""
-    request.expire(at=tx.now)
-    tx.emit(
-        LinkRequestExpired(
-            link_request_id=request.id,
-            agency_id=request.agency_id,
-            company_id=request.company_id,
-            requested_by=request.requested_by,
-            expired_at=request.expires_at,
-        ),
-        of=request,
-    )
-    entry = Entry(tenant=request.agency_id, at=tx.now, actor="system", action="expire_link_request", thing=request.id)
-    await tx.record(entry)

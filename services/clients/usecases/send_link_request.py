@@ -3,14 +3,12 @@
 from uuid import UUID, uuid4
 
 import msgspec
-from fullmakt.events import LinkRequestSent
 from fullmakt.terms import Terms
 from sqlalchemy import func, select
 
-from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from libs.shared.errors import Conflict, NotFound
+from libs.shared.errors import NotFound
 from services.clients.models import (
     PENDING,
     AlreadyLinked,
@@ -19,13 +17,9 @@ from services.clients.models import (
     OnlyAgencies,
     Organisation,
     PendingWithOtherTerms,
-    Person,
 )
-from services.clients.usecases.expire_link_requests import expire
-
-
-class NoOwnAdministrator(Conflict):
-    """This company has no system administrator of its own who could approve; use the paper form instead."""
+from services.clients.requests import expire, mail_request
+from services.clients.trail import record
 
 
 class SendLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,7 +45,7 @@ async def send_link_request(
     pending = await _pending(tx, pair)  # locked first: an approval under way is waited for, and its link then seen
     if await tx.session.scalar(select(Link.id).filter_by(**pair, state="live")) is not None:
         raise AlreadyLinked
-    terms = normal(terms)
+    terms = _normal(terms)
     if pending is not None:
         if pending.agreed_terms == terms:
             return pending
@@ -76,41 +70,6 @@ async def _pending(tx: Tx, pair: dict[str, UUID]) -> LinkRequest | None:
     return None
 
 
-def normal(terms: Terms) -> Terms:
+def _normal(terms: Terms) -> Terms:
     """The same terms however they are written: programs sorted, each once."""
     return msgspec.structs.replace(terms, programs=tuple(sorted(set(terms.programs))))
-
-
-def mail_request(tx: Tx, request: LinkRequest, recipients: tuple[UUID, ...]) -> None:
-    """Have every own system administrator of the company mailed (L4), with 168 hours from now (L5)."""
-    if not recipients:
-        raise NoOwnAdministrator
-    request.send(at=tx.now)
-    tx.emit(
-        LinkRequestSent(
-            link_request_id=request.id,
-            agency_id=request.agency_id,
-            company_id=request.company_id,
-            requested_by=request.requested_by,
-            recipients=recipients,
-            terms=request.agreed_terms,
-            generation=request.generation,
-            sent_at=request.sent_at,
-            expires_at=request.expires_at,
-        ),
-        of=request,
-    )
-
-
-async def record(tx: Tx, actor: Actor, action: str, thing: UUID) -> None:
-    """Note in the trail of the actor's organisation what they did for it."""
-    name: str | None = await tx.session.scalar(select(Person.name).where(Person.id == actor.person_id))
-    entry = Entry(
-        tenant=actor.tenant,
-        at=tx.now,
-        actor=actor.caller.actor,
-        on_behalf_of=actor.tenant,
-        action=action,
-        thing=thing,
-    )
-    await tx.record(entry, name=name)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from services.identity.tests.kit import member, operator, organisation
-from tests.kit import App
+from tests.kit import App, answers_to, of_a_thing, other_than_404, outside_organisations
 
 AppOf = Callable[[str], Awaitable[App]]
 TABLES = ("organisation", "membership", "invitation", "person", "audit_entry", "audit_name")
@@ -23,22 +23,33 @@ async def two_companies(identity: App) -> tuple[UUID, UUID, UUID, UUID]:
 async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf) -> None:
     identity = await app("identity")
     first, second, anna, eve = await two_companies(identity)
-    guest = {"name": "Guest", "email": "guest@x.test"}
+    things = {"person_id": anna}
+    bodies = {"invitations": {"name": "Guest", "email": "guest@x.test"}, "roles": {"roles": []}}
 
-    for home, person in ((first, anna), (second, anna), (uuid4(), eve)):
-        for method, path, body in (
-            ("GET", "", None),
-            ("GET", "/members", None),
-            ("POST", "/invitations", guest),
-            ("PUT", f"/members/{person}/roles", {"roles": []}),
-            ("DELETE", f"/members/{person}", None),
-        ):
-            if home == second and path in {"", "/members", "/invitations"}:
-                continue
-            answer = await identity.call(method, f"/identity/v1/organisations/{home}{path}", by=eve, body=body)
-            assert answer.status_code == 404, (method, path, answer.text)
+    for home in (first, uuid4()):
+        seen = await answers_to(identity, eve, home=home, things=things, bodies=bodies)
+        assert other_than_404(seen) == {}
+    seen = await answers_to(identity, eve, home=second, things=things, bodies=bodies)
+    assert other_than_404(of_a_thing(seen)) == {}
     erased = await identity.call("DELETE", f"/identity/v1/people/{anna}", by=eve)
     assert erased.status_code == 404
+
+    own = await answers_to(identity, anna, home=first, things=things, bodies=bodies)
+    assert other_than_404(own) == own
+
+
+async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppOf) -> None:
+    assert outside_organisations(await app("identity")) == {
+        "POST /identity/v1/sign-in",
+        "POST /identity/v1/token",
+        "GET /identity/v1/me",
+        "DELETE /identity/v1/people/{person_id}",
+        "POST /identity/v1/organisations",
+        "POST /identity/v1/invitations/{token}/accept",
+        "POST /identity/v1/service-accounts",
+        "GET /identity/v1/feed",
+        "PUT /identity/v1/sandbox/clock",
+    }
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -11,9 +11,9 @@ from libs.shared.erasure import forget_person
 from libs.shared.errors import NotFound
 from libs.shared.tables import outbox, parked
 from services.identity.events import membership_changed, person_changed
+from services.identity.memberships import lock_membership
 from services.identity.models import Membership, Organisation, Person
 from services.identity.queries import is_operator
-from services.identity.usecases.change_roles import lock_membership
 
 PEOPLE = "people"
 

@@ -16,18 +16,11 @@ from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, Invalid
 from services.identity.events import kind_of, membership_changed, person_changed
-from services.identity.models import (
-    Invitation,
-    Membership,
-    NotAnAdministrator,
-    Organisation,
-    Person,
-    UnknownRole,
-)
+from services.identity.memberships import check_roles
+from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation, Person
 from services.identity.queries import OPERATOR
 
 ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
-ROLE = re.compile(r"system_administrator|program_administrator:[a-z][a-z0-9-]{0,63}")
 
 
 class AlreadyMember(Conflict):
@@ -84,9 +77,7 @@ def _check(given: InviteMember) -> None:
         raise Invalid("This is no e-mail address.", field="email")
     if given.time_zone not in available_timezones():
         raise Invalid("A time zone is an IANA name, such as Europe/Stockholm.", field="time_zone")
-    for role in given.roles:
-        if not ROLE.fullmatch(role):
-            raise UnknownRole(field="roles")
+    check_roles(given.roles)
     _mobile(given.mobile)
 
 

@@ -7,7 +7,7 @@ from fullmakt.events import JobFinished
 from sqlalchemy import text
 
 from services.notify.tests.kit import Post, Town, all_rows
-from tests.kit import eventually
+from tests.kit import answers_to, eventually, of_a_thing, other_than_404, outside_organisations
 
 TABLES = ("organisation", "person", "member", "link_request", "delivery", "notice", "audit_entry", "audit_name")
 
@@ -42,20 +42,24 @@ async def stranger_of(town: Town) -> tuple[UUID, UUID]:
 
 async def test_another_tenants_things_are_not_found_on_any_route(town: Town, post: Post) -> None:
     delivery, notice = await fill(town, post)
+    things = {"delivery_id": delivery, "notice_id": notice}
     own, stranger = await stranger_of(town)
 
-    for home in (town.company, town.agency, own):
-        for method, *rest in (
-            ("POST", "deliveries", delivery, "retry"),
-            ("POST", "notices", notice, "read"),
-        ):
-            answer = await town.app.call(method, town.path(home, *rest), by=stranger)
-            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), rest
     for home in (town.company, town.agency):
-        for what in ("notices", "deliveries"):
-            assert (await town.app.call("GET", town.path(home, what), by=stranger)).status_code == 404
+        seen = await answers_to(town.app, stranger, home=home, things=things, bodies={})
+        assert other_than_404(seen) == {}
+    seen = await answers_to(town.app, stranger, home=own, things=things, bodies={})
+    assert other_than_404(of_a_thing(seen)) == {}
     for what in ("notices", "deliveries?state=due", "deliveries?state=given_up"):
         assert (await town.app.call("GET", town.path(own, what), by=stranger)).json()["items"] == []
+
+    by_agency = await answers_to(town.app, town.admin, home=town.agency, things=things, bodies={})
+    by_company = await answers_to(town.app, town.anna, home=town.company, things=things, bodies={})
+    assert set(other_than_404(by_agency) | other_than_404(by_company)) == set(by_agency)
+
+
+async def test_every_route_is_below_an_organisation_or_known_not_to_be(town: Town) -> None:
+    assert outside_organisations(town.app) == {"GET /notify/v1/feed", "PUT /notify/v1/sandbox/clock"}
 
 
 async def test_who_left_or_is_only_invited_reaches_nothing(town: Town) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from libs.local.demo.companies import UnusableFile, read_companies
 from libs.local.demo.main import demo
+from libs.local.demo.screen import Screen
 
 HEADER = b"name,country,organisation_number\n"
 VOLVO = b"AB Volvo,SE,556012-5790\n"
@@ -66,6 +67,7 @@ def test_rows_after_a_bad_one_are_read(tmp_path: Path) -> None:
         (HEADER + VOLVO).replace(b"\n", b"\r\n"),
         b"Name , COUNTRY,organisation_number\n" + VOLVO,
         HEADER + VOLVO.rstrip(b"\n"),
+        b'"name","country","organisation_number"\n' + VOLVO,
     ],
 )
 def test_semicolons_a_bom_and_windows_line_ends_are_read(tmp_path: Path, content: bytes) -> None:
@@ -76,7 +78,19 @@ def test_semicolons_a_bom_and_windows_line_ends_are_read(tmp_path: Path, content
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n\n", HEADER, HEADER + b"X,SE,1\n", b"a,b,c\nX,SE,1\n", b"\xff\xfen\x00a\x00", VOLVO, b"\x00", b'"'],
+    [
+        b"",
+        b"\n\n",
+        HEADER,
+        HEADER + b"X,SE,1\n",
+        b"a,b,c\nX,SE,1\n",
+        b"\xff\xfen\x00a\x00",
+        VOLVO,
+        b"\x00",
+        b'"',
+        b"\xef\xbb\xbf",
+        b"\xc2\xa0\n",
+    ],
 )
 def test_a_file_of_no_use_is_one_clear_line_and_exit_2(
     tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
@@ -96,3 +110,15 @@ def test_a_file_that_is_not_there_or_a_folder_is_one_clear_line_and_exit_2(
 ) -> None:
     assert demo(tmp_path / "nothing.csv") == demo(tmp_path) == 2
     assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_brackets_in_a_bad_row_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen()
+
+    screen.say("[/red] and [bold]not[/nope]")
+    screen.table(["client"], [["[red]B[/nope] \u202e"]])
+
+    said = capsys.readouterr().out
+    assert "[/red] and [bold]not[/nope]" in said
+    assert "[red]B[/nope]" in said
+    assert "\u202e" not in said

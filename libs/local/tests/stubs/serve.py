@@ -25,6 +25,11 @@ def run_api(service: str) -> None:
     uvicorn.run(_app, host=os.environ["FULLMAKT_HOST"], port=port, lifespan="off", log_level="warning")
 
 
+def run_streams(process: str) -> None:
+    """Wait for SIGTERM."""
+    run_worker(process)
+
+
 def run_worker(service: str) -> None:
     """Wait for SIGTERM; for SIGUSR1 stumble."""
     sys.stdout.write(f"worker of {service}\n")

@@ -1,1 +1,0 @@
-"""The whole system on one machine, with real parts: for development and tests."""

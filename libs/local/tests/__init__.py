@@ -1,1 +1,0 @@
-"""Tests of the system on one machine; each starts real processes."""

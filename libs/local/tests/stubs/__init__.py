@@ -1,1 +1,0 @@
-"""Two services that do nothing but say that they are there."""
