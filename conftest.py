@@ -116,10 +116,10 @@ async def app(
             environment = environment_of(service, database_url(service), nats, keys)
             started = app_of(service, environment, keys)
             for hook in started.on_startup:
-                await hook(started)  # type: ignore[call-arg, misc]  # all of ours take the app
+                await hook(started)  # type: ignore[call-arg]  # all of ours take the app
             for hook in reversed(started.on_shutdown):
                 stack.push_async_callback(hook, started)  # type: ignore[arg-type]
-            transport = httpx.ASGITransport(started, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(started, raise_app_exceptions=False)  # type: ignore[arg-type]
             client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://test"))
             return App(started, client, keys)
 

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
@@ -25,7 +26,8 @@ def differences(service: str, owner_url: str) -> list[str]:
     options = {"compare_server_default": False, "compare_type": True}
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
-        found = compare_metadata(context, [models.Base.metadata, SHARED])
+        both: Any = [models.Base.metadata, SHARED]  # it takes several, though its annotation says one
+        found = compare_metadata(context, both)
     engine.dispose()
     return [str(difference) for difference in found if "alembic_version" not in str(difference)]
 

@@ -77,7 +77,8 @@ def test_whatever_the_headers_are_it_is_an_envelope_or_no_event() -> None:
         junk = "".join(chr(chance.randrange(1, 0x300)) for _ in range(chance.randrange(12)))
         with suppress(NotAnEvent):
             from_headers(good | {name: junk})
-    for nothing in (None, {}):
+    nothings: tuple[dict[str, str] | None, ...] = (None, {})
+    for nothing in nothings:
         with pytest.raises(NotAnEvent):
             from_headers(nothing)
 

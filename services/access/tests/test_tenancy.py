@@ -45,8 +45,13 @@ async def test_another_tenants_ids_are_not_found_on_any_route(office: Office, st
     things = {"job_id": await with_a_job(office), "link_id": office.link}
     bodies = {"jobs": {"clients": [str(office.link)], "consultants": [str(stranger.consultant)]}, "activate": {}}
     company_admin = await office.world.member(stranger.company, ADMIN)
+    strangers = [
+        (stranger.agency, stranger.admin),
+        (stranger.agency, stranger.consultant),
+        (stranger.company, company_admin),
+    ]
 
-    for home, person in ((stranger.agency, stranger.admin), (stranger.company, company_admin)):
+    for home, person in strangers:
         for foreign in (office.agency, office.company):
             seen = await answers_to(office.app, person, home=foreign, things=things, bodies=bodies)
             assert other_than_404(seen) == {}

@@ -23,12 +23,14 @@ async def linked(case: Case) -> tuple[dict[str, object], str]:
 
 
 async def strangers(case: Case) -> list[tuple[UUID, UUID]]:
-    """Another agency's admin and another company's administrator, each with their home."""
+    """Administrators and plain members of another agency and another company, each with their home."""
     agency = await case.town.organisation("agency", "Främmande byrå", number="5560427220")
     company = await case.town.organisation("company", "Främmande bolag", number="5560094178")
     return [
         (agency, await case.town.administrator(agency, "agency")),
+        (agency, await case.town.person("Petra Plan", (agency, "agency", ()))),
         (company, await case.town.administrator(company, "company")),
+        (company, await case.town.person("Pelle Plan", (company, "company", ()))),
     ]
 
 

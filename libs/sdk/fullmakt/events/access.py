@@ -23,7 +23,7 @@ class GrantItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @event("access.client.eligible.v1", thing="link_id")
-class ClientEligible(Event):
+class ClientEligible(Event, frozen=True, kw_only=True):
     """A linked client is on the agency's activation list (A2)."""
 
     link_id: UUID
@@ -33,7 +33,7 @@ class ClientEligible(Event):
 
 
 @event("access.client.activated.v1", thing="link_id")
-class ClientActivated(Event):
+class ClientActivated(Event, frozen=True, kw_only=True):
     """An admin of the agency activated the client; `administrators` got the role that the terms allow (L15)."""
 
     link_id: UUID
@@ -47,7 +47,7 @@ class ClientActivated(Event):
 
 
 @event("access.client.ended.v1", thing="link_id")
-class ClientEnded(Event):
+class ClientEnded(Event, frozen=True, kw_only=True):
     """The link ended: nobody of the agency reaches the client any more (A11)."""
 
     link_id: UUID
@@ -57,7 +57,7 @@ class ClientEnded(Event):
 
 
 @event("access.grants.changed.v1", thing="job_id")
-class GrantsChanged(Event):
+class GrantsChanged(Event, frozen=True, kw_only=True):
     """A chunk of a bulk job gave or took grants. At most 256 kB; compare item by item by `revision`."""
 
     job_id: UUID
@@ -66,7 +66,7 @@ class GrantsChanged(Event):
 
 
 @event("access.grants.withdrawn.v1", thing="withdrawal_id")
-class GrantsWithdrawn(Event):
+class GrantsWithdrawn(Event, frozen=True, kw_only=True):
     """A person's grants at an agency's clients went at once (A11). At most 256 kB, so several may tell of one."""
 
     withdrawal_id: UUID
@@ -78,7 +78,7 @@ class GrantsWithdrawn(Event):
 
 
 @event("access.job.finished.v1", thing="job_id")
-class JobFinished(Event):
+class JobFinished(Event, frozen=True, kw_only=True):
     """A bulk job is through; every item has its outcome (A9)."""
 
     job_id: UUID

@@ -8,7 +8,7 @@ from fullmakt.terms import Terms
 
 
 @event("clients.link_request.sent.v1", thing="link_request_id")
-class LinkRequestSent(Event):
+class LinkRequestSent(Event, frozen=True, kw_only=True):
     """An agency asked a company for a link; sent anew with a higher generation, which ends the old mail links."""
 
     link_request_id: UUID
@@ -25,7 +25,7 @@ class LinkRequestSent(Event):
 
 
 @event("clients.link_request.declined.v1", thing="link_request_id")
-class LinkRequestDeclined(Event):
+class LinkRequestDeclined(Event, frozen=True, kw_only=True):
     """An own system administrator of the company said no. Why is in clients' API: free text rides in no event."""
 
     link_request_id: UUID
@@ -37,7 +37,7 @@ class LinkRequestDeclined(Event):
 
 
 @event("clients.link_request.cancelled.v1", thing="link_request_id")
-class LinkRequestCancelled(Event):
+class LinkRequestCancelled(Event, frozen=True, kw_only=True):
     """The agency took the request back."""
 
     link_request_id: UUID
@@ -48,7 +48,7 @@ class LinkRequestCancelled(Event):
 
 
 @event("clients.link_request.expired.v1", thing="link_request_id")
-class LinkRequestExpired(Event):
+class LinkRequestExpired(Event, frozen=True, kw_only=True):
     """Nobody answered within 168 hours of the last sending (L5)."""
 
     link_request_id: UUID
@@ -59,7 +59,7 @@ class LinkRequestExpired(Event):
 
 
 @event("clients.link_request.accepted.v1", thing="link_request_id")
-class LinkRequestAccepted(Event):
+class LinkRequestAccepted(Event, frozen=True, kw_only=True):
     """An own system administrator of the company approved; the link that came of it has its own event."""
 
     link_request_id: UUID
@@ -72,7 +72,7 @@ class LinkRequestAccepted(Event):
 
 
 @event("clients.link.accepted.v1", thing="link_id")
-class LinkAccepted(Event):
+class LinkAccepted(Event, frozen=True, kw_only=True):
     """A link between agency and company began: the client may be activated (L15)."""
 
     link_id: UUID
@@ -85,7 +85,7 @@ class LinkAccepted(Event):
 
 
 @event("clients.link.ended.v1", thing="link_id")
-class LinkEnded(Event):
+class LinkEnded(Event, frozen=True, kw_only=True):
     """A link ended for good; all that hung on it ends with it (L16). Its id is never used again."""
 
     link_id: UUID

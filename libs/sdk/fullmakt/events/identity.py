@@ -7,7 +7,7 @@ from fullmakt.events.base import Event, OrganisationKind, event
 
 
 @event("identity.organisation.changed.v1", thing="organisation_id")
-class OrganisationChanged(Event):
+class OrganisationChanged(Event, frozen=True, kw_only=True):
     """An organisation was registered or its company details were corrected. Carries all of them."""
 
     organisation_id: UUID
@@ -24,7 +24,7 @@ class OrganisationChanged(Event):
 
 
 @event("identity.person.changed.v1", thing="person_id", stream="people", latest_only=True)
-class PersonChanged(Event):
+class PersonChanged(Event, frozen=True, kw_only=True):
     """A person was added, changed or erased. The only event with personal data; all of it is None once erased."""
 
     person_id: UUID
@@ -39,7 +39,7 @@ class PersonChanged(Event):
 
 
 @event("identity.membership.changed.v1", thing="membership_id")
-class MembershipChanged(Event):
+class MembershipChanged(Event, frozen=True, kw_only=True):
     """A person joined an organisation, got or lost a role there, or left. Carries what holds from now on."""
 
     membership_id: UUID
@@ -52,7 +52,7 @@ class MembershipChanged(Event):
 
 
 @event("identity.invitation.sent.v1", thing="invitation_id")
-class InvitationSent(Event):
+class InvitationSent(Event, frozen=True, kw_only=True):
     """A person was invited to an organisation; the mail's token is an HMAC of purpose, id and generation."""
 
     invitation_id: UUID

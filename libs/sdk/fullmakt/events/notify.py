@@ -8,7 +8,7 @@ from fullmakt.events.base import Event, event
 
 
 @event("notify.delivery.settled.v1", thing="delivery_id")
-class DeliverySettled(Event):
+class DeliverySettled(Event, frozen=True, kw_only=True):
     """A mail or an SMS was taken by the server, or given up on after its last try (N7)."""
 
     delivery_id: UUID
