@@ -1,6 +1,5 @@
 """Erasing a person, seen from outside: every database, stream and log is searched for what was theirs."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -76,12 +75,9 @@ async def the_main_job_with(stage: Stage, operator: Player) -> Client:
     company_id = await stage.register(operator, "company", company)
     ada = await stage.invite(operator, agency_id, "Ada", "ada@agency.example", ADMINISTRATOR)
     other = await stage.invite(operator, company_id, "Bo", "bo@client.example", ADMINISTRATOR)
-    twice = operator.caller.post(
-        "identity", f"organisations/{agency_id}/invitations", {"name": NAME, "email": EMAIL, "mobile": MOBILE}
-    )
-    zebulon, _ = await asyncio.gather(
-        stage.invite(operator, company_id, NAME, EMAIL, ADMINISTRATOR, mobile=MOBILE), twice
-    )
+    zebulon = await stage.invite(operator, company_id, NAME, EMAIL, ADMINISTRATOR, mobile=MOBILE)
+    again = {"name": NAME, "email": EMAIL, "mobile": MOBILE}  # the newest mail is the one whose link is opened
+    await operator.caller.post("identity", f"organisations/{agency_id}/invitations", again)
 
     async def found() -> bool:
         search = await ada.caller.get(

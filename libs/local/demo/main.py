@@ -23,6 +23,9 @@ def demo(file: Path, *, home: Path | None = None) -> int:
     except UnusableFile as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if home is not None and (home / "system.json").exists():
+        sys.stderr.write(f"{home}: a system has run there already; the demo begins in a folder of its own\n")
+        return 2
     screen = Screen()
     for row in bad:
         screen.console.print(f"[yellow]![/] {shown(str(file))}, line {row.line}: {shown(row.reason)}")
