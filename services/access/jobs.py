@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from libs.shared.bus import Bus
+from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database, connection_lost
 from libs.shared.errors import Unavailable
 from services.access.live import ask_identity
@@ -24,6 +24,7 @@ async def run_jobs(database: Database, bus: Bus) -> None:
         await listener.add_listener("job", lambda *_: hint.set())
         claims: list[Claim] = []
         while True:
+            stop_if_cancelled()
             hint.clear()
             claims += await claim_jobs(database, at_most=AT_ONCE - len(claims))
             claims = await take_turns(database, ask_identity(bus), claims)

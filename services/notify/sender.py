@@ -15,7 +15,7 @@ import httpx
 from sqlalchemy import ARRAY, Uuid, bindparam
 from sqlalchemy import text as sql
 
-from libs.shared.bus import Bus
+from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database, connection_lost
 from libs.shared.inbox import NotYetKnown
 from libs.shared.trace import tracing
@@ -100,6 +100,7 @@ class Sender:
 
     async def _feed(self, database: Database, queue: asyncio.Queue[tuple[UUID, UUID]]) -> NoReturn:
         while True:
+            stop_if_cancelled()
             self.hint.clear()
             found = await self._due(database)
             for organisation_id, delivery_id in found:

@@ -1,5 +1,6 @@
 """An agency with a client, as access learns of them by events, for its tests."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +38,9 @@ class World:
         self.memberships: dict[tuple[UUID, UUID], UUID] = {}
         self.roles: dict[tuple[UUID, UUID], tuple[str, ...]] = {}
         self.kinds: dict[UUID, OrganisationKind] = {}
+        self.asked = asyncio.Event()
+        self.answering = asyncio.Event()
+        self.answering.set()
 
     async def organisation(self, kind: OrganisationKind, name: str = "An organisation") -> UUID:
         """A registered organisation."""
@@ -120,6 +124,8 @@ class World:
         """Answer over NATS as identity would, once access is connected to it."""
 
         async def roles(_: str, question: RolesQuestion) -> RolesAnswer:
+            self.asked.set()
+            await self.answering.wait()
             return await self.ask_roles(question.organisation_id, question.person_id)
 
         async def connected() -> bool:

@@ -3,7 +3,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 
 from libs.local.nats import Nats
 from libs.shared.bus import Bus
@@ -44,12 +43,7 @@ async def test_a_job_runs_as_soon_as_it_is_started_and_is_told_over_nats(
     connect: Callable[[str], Awaitable[Bus]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    identity, admin = await connect("identity"), await connect("admin")
-
-    async def roles(_: str, question: RolesQuestion) -> RolesAnswer:
-        return await office.world.ask_roles(question.organisation_id, question.person_id)
-
-    await identity.answer(ROLES, RolesQuestion, roles)
+    admin = await connect("admin")
     monkeypatch.setattr(jobs, "POLL", 60.0)
 
     async with worker(settings):
@@ -69,24 +63,15 @@ async def test_a_job_runs_as_soon_as_it_is_started_and_is_told_over_nats(
     assert await office.world.decide(office.consultant, office.company, "payroll") is None
 
 
-async def test_a_killed_workers_job_is_gone_on_with_by_the_next(
-    office: Office, settings: Settings, connect: Callable[[str], Awaitable[Bus]]
-) -> None:
-    identity = await connect("identity")
-    asked = asyncio.Event()
-    answering = asyncio.Event()
-
-    async def roles(_: str, question: RolesQuestion) -> RolesAnswer:
-        asked.set()
-        await answering.wait()
-        return await office.world.ask_roles(question.organisation_id, question.person_id)
-
-    await identity.answer(ROLES, RolesQuestion, roles)
+async def test_a_killed_workers_job_is_gone_on_with_by_the_next(office: Office, settings: Settings) -> None:
+    world = office.world
+    world.asked.clear()
+    world.answering.clear()
     async with worker(settings):
-        await office.world.start(office.agency, office.admin, clients=[office.link], consultants=[office.consultant])
-        await asyncio.wait_for(asked.wait(), 10)
+        await world.start(office.agency, office.admin, clients=[office.link], consultants=[office.consultant])
+        await asyncio.wait_for(world.asked.wait(), 10)
 
-    answering.set()
+    world.answering.set()
     assert await office.world.rows(office.agency, "SELECT state, next_position FROM job") == [("running", 0)]
     async with worker(settings):
         await eventually(lambda: finished(office), within=15)
