@@ -82,6 +82,8 @@ async def members(tx: Tx, *, organisation_id: UUID) -> list[MemberView]:
 async def me(tx: Tx, *, person_id: UUID) -> MeView:
     """The signed-in person and where they belong; runs with the person as tenant."""
     person = await tx.get(Person, person_id, visible_to=person_id)
+    if person.erased_at is not None:
+        raise NotFound
     places = await tx.session.execute(
         select(Membership.organisation_id, Membership.roles)
         .where(Membership.person_id == person_id, Membership.state == "active")
