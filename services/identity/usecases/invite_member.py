@@ -30,7 +30,7 @@ class AlreadyMember(Conflict):
 class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom to invite, and what they are to be there."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\w")]
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
     mobile: Annotated[str, msgspec.Meta(max_length=30)] | None = None
     """International form, such as +46701234567; an SMS is sent too."""

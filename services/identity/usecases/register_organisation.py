@@ -23,7 +23,7 @@ class RegisterOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     """An organisation to register, verified by whoever registers it."""
 
     kind: Literal["agency", "company"]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\w")]
     country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)]
     organisation_number: Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
     second_subscription: bool = False
