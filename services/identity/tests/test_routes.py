@@ -149,7 +149,9 @@ async def test_an_invited_person_who_has_not_accepted_shows_nothing_of_theirs_to
     eve = await member(identity, by, second, "eve@c.test", "system_administrator")
 
     path = f"/identity/v1/organisations/{second}"
-    answer = await identity.call("POST", f"{path}/invitations", by=eve, body={"name": "Somebody", "email": "anna@c.test"})
+    answer = await identity.call(
+        "POST", f"{path}/invitations", by=eve, body={"name": "Somebody", "email": "anna@c.test"}
+    )
     members = (await identity.call("GET", f"{path}/members", by=eve)).json()
 
     assert answer.json()["state"] == "invited"
