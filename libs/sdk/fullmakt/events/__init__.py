@@ -1,4 +1,10 @@
-"""Every event of Fullmakt."""
+"""Every event of Fullmakt, and the subscriber that follows them.
+
+What follows events is imported when it is first asked for: who only reads contracts needs no connection library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from fullmakt.events.access import (
     ClientActivated,
@@ -22,16 +28,45 @@ from fullmakt.events.clients import (
 from fullmakt.events.identity import InvitationSent, MembershipChanged, OrganisationChanged, PersonChanged
 from fullmakt.events.notify import DeliverySettled
 
+if TYPE_CHECKING:
+    from fullmakt.events.subscriber import (
+        Context,
+        DeadLetter,
+        Filter,
+        Inbox,
+        MemoryInbox,
+        PostgresInbox,
+        Retry,
+        Snapshot,
+        Subscriber,
+    )
+
+FOLLOWING = (
+    "Context",
+    "DeadLetter",
+    "Filter",
+    "Inbox",
+    "MemoryInbox",
+    "PostgresInbox",
+    "Retry",
+    "Snapshot",
+    "Subscriber",
+)
+
 __all__ = [
     "CONTRACTS",
     "ClientActivated",
     "ClientEligible",
     "ClientEnded",
+    "Context",
+    "DeadLetter",
     "DeliverySettled",
     "Event",
+    "Filter",
     "GrantItem",
     "GrantsChanged",
     "GrantsWithdrawn",
+    "Inbox",
     "InvitationSent",
     "JobFinished",
     "LinkAccepted",
@@ -42,8 +77,19 @@ __all__ = [
     "LinkRequestExpired",
     "LinkRequestSent",
     "MembershipChanged",
+    "MemoryInbox",
     "OrganisationChanged",
     "OrganisationKind",
     "PersonChanged",
+    "PostgresInbox",
+    "Retry",
+    "Snapshot",
+    "Subscriber",
     "subjects_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in FOLLOWING:
+        return getattr(import_module("fullmakt.events.subscriber"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
