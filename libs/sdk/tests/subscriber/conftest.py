@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from libs.local.nats import Nats
-from libs.sdk.tests.subscriber.kit import ADMIN, Wire
 from libs.shared.bus import Bus
+from tests.wire import ADMIN, Wire
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from fullmakt.events import Context, DeadLetter, Event, LinkAccepted, LinkEnded, Retry
 
-from libs.sdk.tests.subscriber.kit import Seen, Wire, accepted, ended, message_of, running
 from tests.kit import eventually
+from tests.wire import Seen, Wire, accepted, ended, message_of, running
 
 QUICK = Retry(attempts=3, first_pause=0.01, longest_pause=0.02)
 

@@ -9,7 +9,8 @@ from fullmakt.cloudevents import Envelope
 from fullmakt.events import Context, Filter, LinkAccepted, LinkEnded, PersonChanged
 from msgspec import json
 
-from libs.sdk.tests.subscriber.kit import (
+from tests.kit import eventually
+from tests.wire import (
     AGENCY,
     COMPANY,
     Seen,
@@ -20,7 +21,6 @@ from libs.sdk.tests.subscriber.kit import (
     message_of,
     running,
 )
-from tests.kit import eventually
 
 
 async def test_handlers_get_typed_events_and_their_envelope_in_order(wire: Wire) -> None:

@@ -12,8 +12,8 @@ from fullmakt.events import Context, LinkAccepted, LinkEnded, PostgresInbox, Ret
 from sqlalchemy.engine import make_url
 
 from libs.local.postgres import Cluster
-from libs.sdk.tests.subscriber.kit import Seen, Wire, accepted, crash, ended, running
 from tests.kit import eventually
+from tests.wire import Seen, Wire, accepted, crash, ended, running
 
 EFFECT = "CREATE TABLE effect (id bigserial PRIMARY KEY, link uuid NOT NULL, version bigint NOT NULL)"
 
@@ -68,7 +68,7 @@ async def test_an_effect_committed_but_not_acknowledged_does_not_happen_again(wi
         committed.set()
         await asyncio.Event().wait()
 
-    publish, crashing.client.publish = crashing.client.publish, None  # type: ignore[method-assign,assignment]
+    publish, crashing.client.publish = crashing.client.publish, None  # type: ignore[method-assign]
 
     async def all_but_acks(subject: str, *rest: Any, **named: Any) -> None:
         await (never() if subject.startswith("$JS.ACK") else publish(subject, *rest, **named))

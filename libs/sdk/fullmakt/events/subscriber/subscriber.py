@@ -5,7 +5,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, overload
 from urllib.parse import unquote, urlsplit
 
 import nats.errors
@@ -28,6 +28,7 @@ BOOTSTRAP = "fullmakt-bootstrap"
 """Metadata of a durable that begins with a snapshot: `due` until all of that has been handled, then `done`."""
 
 E = TypeVar("E", bound=Event)
+Typed = Callable[[E, Context], Awaitable[None]]
 Start = Literal["beginning", "now"] | datetime | int | Snapshot
 
 
@@ -80,9 +81,13 @@ class Subscriber:
         self._streams: dict[str, Handling] = {}
         self._stopping = asyncio.Event()
 
-    def on(
-        self, *contracts: type[E]
-    ) -> Callable[[Callable[[E, Context], Awaitable[None]]], Callable[[E, Context], Awaitable[None]]]:
+    @overload
+    def on(self, contract: type[E], /) -> Callable[[Typed[E]], Typed[E]]: ...
+
+    @overload
+    def on(self, *contracts: type[Event]) -> Callable[[Handler], Handler]: ...
+
+    def on(self, *contracts: type[Event]) -> Callable[[Handler], Handler]:
         """Register a handler for one or more event types.
 
         Raises ValueError: the type has a handler already, or belongs to no tenant though `only` asks for one.
@@ -91,7 +96,7 @@ class Subscriber:
         if taken := [contract.__name__ for contract in contracts if contract.type in self._handlers]:
             raise ValueError(f"{', '.join(taken)} has a handler already")
 
-        def register(handler: Callable[[E, Context], Awaitable[None]]) -> Callable[[E, Context], Awaitable[None]]:
+        def register(handler: Handler) -> Handler:
             self._handlers |= {contract.type: handler for contract in contracts}
             return handler
 
