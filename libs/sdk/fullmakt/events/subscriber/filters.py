@@ -1,6 +1,7 @@
 """What of the events a subscriber wants: by agency, by company; the types are those it has handlers for."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -20,6 +21,12 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         Raises ValueError: events of people belong to no tenant, so they can't be filtered by one.
         """
         return sorted(self._subject(contract) for contract in contracts)
+
+    def takes(self, item: Any) -> bool:
+        """Whether an item of a snapshot is wanted; the server has gone by one tenant, at most."""
+        agency, company = item.subject.split(".")[-2:]
+        wanted = ((self.agency, agency), (self.company, company))
+        return all(tenant is None or str(tenant) == found for tenant, found in wanted)
 
     def _subject(self, contract: type[Event]) -> str:
         if self.agency is None and self.company is None:

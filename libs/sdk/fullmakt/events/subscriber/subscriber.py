@@ -193,10 +193,16 @@ class Subscriber:
             await durable.change(state, subjects, _own(state.metadata))
         await durable.take_over()
         if state.metadata.get(BOOTSTRAP) == "due":
-            if not isinstance(self.start, Snapshot):
-                raise ValueError(f"{durable.name} began with a snapshot and is not through with it: give it one")
-            await self.start.handle(durable.stream, contracts, self.only, handling)
-            await durable.change(state, subjects, {BOOTSTRAP: "done"})
+            await self._begin(durable, handling, contracts)
+
+    async def _begin(self, durable: Durable, handling: Handling, contracts: list[type[Event]]) -> None:
+        """Handle the snapshot, and note at the server that it is done: whoever comes after us goes on from there."""
+        snapshot = self.start if isinstance(self.start, Snapshot) else None
+        if snapshot is None:
+            raise ValueError(f"{durable.name} is to begin with a snapshot and is not through with it: give it one")
+        if await snapshot.handle(contracts, self.only, handling, self._stopping):
+            state = await durable.state()
+            await durable.change(state, state.subjects, {BOOTSTRAP: "done"})
 
 
 def _connection(url: str, user: str, password: str | None) -> dict[str, Any]:

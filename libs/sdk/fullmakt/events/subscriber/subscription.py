@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 import nats.errors
 from nats.aio.msg import Msg
 
-from fullmakt.cloudevents import Envelope, NotAnEvent, from_headers
+from fullmakt.cloudevents import Envelope, NotAnEvent, read_message
 from fullmakt.events.base import CONTRACTS
 from fullmakt.events.subscriber.deliveries import Delivery, sequences_of
 from fullmakt.events.subscriber.durable import GROUP, Durable, DurableError, Missing
@@ -120,13 +120,14 @@ class Subscription:
         if (known := self._hand.get(sequence)) is not None:
             known.reply, known.order = message.reply, order
             return None
-        envelope = _genuine(message, self.durable.stream)
-        if envelope is None:
+        genuine = _genuine(message, self.durable.stream)
+        if genuine is None:
             log.error("%s: dropped a message that is no event of this stream: %s", self.handling.reader, sequence)
             self.metrics.refused += 1
             await self.client.publish(message.reply, ACK)
             return None
-        delivery = Delivery(sequence=sequence, order=order, reply=message.reply, envelope=envelope, body=message.data)
+        envelope, body = genuine
+        delivery = Delivery(sequence=sequence, order=order, reply=message.reply, envelope=envelope, body=body)
         self._hand[sequence] = delivery
         return delivery
 
@@ -189,12 +190,12 @@ async def _wait(event: asyncio.Event) -> None:
     await event.wait()
 
 
-def _genuine(message: Msg, stream: str) -> Envelope | None:
-    """The envelope, if the event's type is that of its subject and its stream, and no other stream republished it."""
+def _genuine(message: Msg, stream: str) -> tuple[Envelope, bytes] | None:
+    """Envelope and data, if the event's type is that of its subject and its stream, and no other republished it."""
     try:
-        envelope = from_headers(message.headers)
+        envelope, data = read_message(message.headers, message.data)
     except NotAnEvent:
         return None
     contract = CONTRACTS.get(envelope.type)
     own = contract is not None and contract.stream == stream and REPUBLISHED_FROM not in (message.headers or {})
-    return envelope if own and message.subject.startswith(f"fullmakt.{envelope.type}.") else None
+    return (envelope, data) if own and message.subject.startswith(f"fullmakt.{envelope.type}.") else None
