@@ -88,10 +88,11 @@ async def the_main_job_with(stage: Stage, operator: Player) -> Client:
     await until(found, "the company can be asked")
     await ada.caller.post("clients", f"organisations/{agency_id}/link-requests", {"company_id": company_id})
     await stage.token_in_mail(EMAIL, "/approve/")
-    requests = await zebulon.caller.get("clients", f"organisations/{company_id}/link-requests")
-    accept = f"organisations/{company_id}/link-requests/{requests[0]['id']}/accept"
+    got = await zebulon.caller.get("clients", f"organisations/{company_id}/link-requests")
+    request = got["items"][0]
+    accept = f"organisations/{company_id}/link-requests/{request['id']}/accept"
     await zebulon.caller.post("clients", accept, expect=200)
-    return Client(company=company, id=company_id, administrators=[zebulon, other], request=requests[0])
+    return Client(company=company, id=company_id, administrators=[zebulon, other], request=request)
 
 
 @pytest.mark.parametrize("trace", TRACES)

@@ -1,0 +1,103 @@
+"""The pytest plugin: a whole running system for tests, by the fixtures `fullmakt` and `own_fullmakt`.
+
+What it works with is imported when the first test asks for it.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from fullmakt.testing.backend import Backend, Launch
+    from fullmakt.testing.sandbox import Sandbox
+    from fullmakt.testing.system import RunningSystem
+
+EMBEDDED = "embedded"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the plugin's options, each also as a setting in the ini file."""
+    group = parser.getgroup("fullmakt", "a whole running Fullmakt for tests")
+    group.addoption(
+        "--fullmakt-backend",
+        metavar="embedded|ADDRESS",
+        help="embedded: start a system of our own (default); or the control address of a running one",
+    )
+    group.addoption(
+        "--fullmakt-wheels", metavar="DIR", help="a folder with the wheel fullmakt-system, beside pip's own places"
+    )
+    parser.addini("fullmakt_backend", "as --fullmakt-backend", default=EMBEDDED)
+    parser.addini("fullmakt_wheels", "as --fullmakt-wheels", type="paths", default=[])
+    parser.addini(
+        "fullmakt_checkout", "start the system of this source checkout in place of an installed one", type="paths"
+    )
+
+
+@pytest.fixture(scope="session")
+def fullmakt_system(request: pytest.FixtureRequest) -> "Iterator[RunningSystem]":
+    """The system that all tests of this process share."""
+    chosen = request.config.getoption("fullmakt_backend") or request.config.getini("fullmakt_backend")
+    system = _embedded(request.config) if chosen == EMBEDDED else _connected(str(chosen))
+    yield system
+    system.close()
+
+
+@pytest.fixture
+def fullmakt(fullmakt_system: "RunningSystem") -> "Iterator[Sandbox]":
+    """A corner of the shared system for one test: organisations and people, their events and mails."""
+    yield from _sandbox(fullmakt_system, own=False)
+
+
+@pytest.fixture
+def own_fullmakt(request: pytest.FixtureRequest) -> "Iterator[Sandbox]":
+    """The same in a system of the test's own, where time can be moved and things can go wrong."""
+    system = _embedded(request.config)
+    try:
+        yield from _sandbox(system, own=True)
+    finally:
+        system.close()
+
+
+def _sandbox(system: "RunningSystem", *, own: bool) -> "Iterator[Sandbox]":
+    from fullmakt.testing.sandbox import Sandbox
+
+    sandbox = Sandbox(system, own=own)
+    yield sandbox
+    sandbox.close()
+
+
+def _connected(address: str, backend: "Backend | None" = None) -> "RunningSystem":
+    from fullmakt.testing.system import RunningSystem
+
+    return RunningSystem.connect(address, backend)
+
+
+def _embedded(config: pytest.Config) -> "RunningSystem":
+    from fullmakt.testing.backend import Backend
+
+    backend = Backend.start(_launch(config))
+    try:
+        return _connected(backend.control, backend)
+    except BaseException:
+        backend.stop()
+        raise
+
+
+def _launch(config: pytest.Config) -> "Launch":
+    from fullmakt.testing.backend import from_checkout, installed
+    from fullmakt.testing.install import environment
+
+    checkout: list[Path] = config.getini("fullmakt_checkout")
+    if checkout:
+        return from_checkout(checkout[0])
+    told = config.getoption("fullmakt_wheels")
+    wheels = [Path(told)] if told else config.getini("fullmakt_wheels")
+    return installed(environment(wheels=wheels[0] if wheels else None, say=_say(config)))
+
+
+def _say(config: pytest.Config) -> "Callable[[str], None]":
+    """Writes a line for whoever waits in front of the terminal."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.write_line if reporter else (lambda _: None)

@@ -1,0 +1,85 @@
+"""A whole running system as the harness uses it: started apart or found at an address."""
+
+import asyncio
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import httpx
+
+from fullmakt.client import AsyncFullmakt, ClientCredentials, SignIn
+from fullmakt.client.models import identity
+from fullmakt.events import Subscriber
+from fullmakt.testing.backend import Backend
+from fullmakt.testing.calls import Loop
+from fullmakt.testing.control import Control, Place
+from fullmakt.testing.events import EventLog
+
+SKEW = timedelta(seconds=5)
+"""How far the clock of a system elsewhere may be behind ours."""
+
+
+class RunningSystem:
+    """A system and what every test needs of it: its clients, and a log of its events. Made by `connect`."""
+
+    loop: Loop
+    control: Control
+    place: Place
+    http: httpx.AsyncClient
+    operator: AsyncFullmakt
+    decider: AsyncFullmakt
+    anybody: AsyncFullmakt
+    log: EventLog
+
+    @classmethod
+    def connect(cls, address: str, backend: Backend | None = None) -> Self:
+        """A system by the address of its control API; `backend`: stopped with it."""
+        system = cls()
+        system.loop = Loop()
+        system._backend = backend
+        try:
+            system.loop.run(system._connect(address)).result()
+        except BaseException:
+            system.loop.close()
+            raise
+        return system
+
+    def __init__(self) -> None:
+        self._backend: Backend | None = None
+
+    def close(self) -> None:
+        """Let go of it, and stop it if it was started for us."""
+        self.loop.run(self._disconnect()).result()
+        self.loop.close()
+        if self._backend is not None:
+            self._backend.stop()
+
+    async def _connect(self, address: str) -> None:
+        self.control = Control(address)
+        self.place = await self.control.place()
+        self.http = httpx.AsyncClient(timeout=10)
+        urls = self.place.urls
+        self.anybody = AsyncFullmakt(urls)
+        self.operator = AsyncFullmakt(urls, SignIn(self.place.operator.email, self.place.operator.password))
+        account = identity.OpenServiceAccount(name="Test harness", scopes=["access.decide"])
+        opened = await self.operator.identity.open_service_account(account)
+        self.decider = AsyncFullmakt(urls, ClientCredentials(str(opened.client_id), opened.client_secret))
+        await self._listen()
+
+    async def _listen(self) -> None:
+        """Follow all events from now on, under a name that no other run has."""
+        name = f"harness-{secrets.token_hex(4)}"
+        user = await self.control.subscriber(name)
+        start = datetime.now(UTC) - SKEW
+        self._subscriber = Subscriber(self.place.nats, name, user=user.user, password=user.password, start=start)
+        self.log = EventLog()
+        self.log.attach(self._subscriber)
+        self._listening = asyncio.create_task(self._subscriber.run())
+
+    async def _disconnect(self) -> None:
+        self._subscriber.stop()
+        await self._listening
+        for client in (self.anybody, self.operator, self.decider):
+            await client.close()
+        await self.http.aclose()
+        await self.control.close()
