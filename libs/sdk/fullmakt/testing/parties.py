@@ -16,7 +16,7 @@ ADMINISTRATOR = "system_administrator"
 
 
 class Person:
-    """Somebody with a sign-in. `api` is the HTTP client as them, `caller` the same for async code of the harness."""
+    """Somebody with a sign-in. `api` is the HTTP client as them; `caller` is the harness's own, of its own loop."""
 
     def __init__(
         self, sandbox: "Sandbox", organisation: "Organisation", id_: UUID, name: str, email: str, mobile: str | None
@@ -28,8 +28,8 @@ class Person:
         self.email = email
         self.mobile = mobile
         self.password = sandbox.password
-        self.api: Fullmakt = sandbox.api(self.credentials)
-        self.caller: AsyncFullmakt = sandbox.caller(self.credentials)
+        self.api = Fullmakt(sandbox.urls, self.credentials, http=sandbox.system.http)
+        self.caller = AsyncFullmakt(sandbox.urls, self.credentials, http=sandbox.system.async_http)
 
     def __repr__(self) -> str:
         return f"<{self.name} of {self.organisation.name}>"

@@ -45,9 +45,9 @@ def fullmakt_system(request: pytest.FixtureRequest) -> "Iterator[RunningSystem]"
 
 
 @pytest.fixture
-def fullmakt(fullmakt_system: "RunningSystem") -> "Iterator[Sandbox]":
+def fullmakt(fullmakt_system: "RunningSystem") -> "Sandbox":
     """A corner of the shared system for one test: organisations and people, their events and mails."""
-    yield from _sandbox(fullmakt_system, own=False)
+    return _sandbox(fullmakt_system, own=False)
 
 
 @pytest.fixture
@@ -55,17 +55,15 @@ def own_fullmakt(request: pytest.FixtureRequest) -> "Iterator[Sandbox]":
     """The same in a system of the test's own, where time can be moved and things can go wrong."""
     system = _embedded(request.config)
     try:
-        yield from _sandbox(system, own=True)
+        yield _sandbox(system, own=True)
     finally:
         system.close()
 
 
-def _sandbox(system: "RunningSystem", *, own: bool) -> "Iterator[Sandbox]":
+def _sandbox(system: "RunningSystem", *, own: bool) -> "Sandbox":
     from fullmakt.testing.sandbox import Sandbox
 
-    sandbox = Sandbox(system, own=own)
-    yield sandbox
-    sandbox.close()
+    return Sandbox(system, own=own)
 
 
 def _connected(address: str, backend: "Backend | None" = None) -> "RunningSystem":

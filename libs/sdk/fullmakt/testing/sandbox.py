@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from fullmakt.client import AsyncFullmakt, ClientCredentials, Credentials, Fullmakt
+from fullmakt.client import ClientCredentials, Credentials, Fullmakt
 from fullmakt.client.errors import AlreadyRegistered
 from fullmakt.client.models import access, identity
 from fullmakt.events import Event, Subscriber
@@ -54,15 +54,13 @@ class Sandbox:
         self.organisations: list[Organisation] = []
         self.people: list[Person] = []
         self.events = Events(self.loop, system.log, self._is_ours)
-        catcher, http = system.place.catcher, system.http
+        catcher, http = system.place.catcher, system.async_http
         self.mails = Caught(self.loop, http, catcher, "mail", lambda: {person.email for person in self.people})
         self.texts = Caught(self.loop, http, catcher, "sms", lambda: {p.mobile for p in self.people if p.mobile})
         self._own = own
         self._clock = Clock(self.loop, system.control)
         self._faults = Faults(self.loop, system.control)
         self._numbers = count()
-        self._apis: list[Fullmakt] = []
-        self._callers: list[AsyncFullmakt] = []
 
     @property
     def clock(self) -> Clock:
@@ -145,14 +143,8 @@ class Sandbox:
         await until(quiet, "nothing is on its way any more", within=within)
 
     def api(self, credentials: Credentials | None = None) -> Fullmakt:
-        """The HTTP client as whoever this is; closed at the end of the test."""
-        self._apis.append(Fullmakt(self.urls, credentials))
-        return self._apis[-1]
-
-    def caller(self, credentials: Credentials | None = None) -> AsyncFullmakt:
-        """The async one, for the harness's own loop."""
-        self._callers.append(AsyncFullmakt(self.urls, credentials))
-        return self._callers[-1]
+        """The HTTP client as whoever this is; it needs no closing."""
+        return Fullmakt(self.urls, credentials, http=self.system.http)
 
     async def hire(
         self, at: Organisation, name: str | None, roles: Sequence[str], *, mobile: str | None, language: str
@@ -180,15 +172,6 @@ class Sandbox:
         if ADMINISTRATOR in roles:
             at.administrators.append(person)
         return person
-
-    def close(self) -> None:
-        """Close the clients."""
-        for api in self._apis:
-            api.close()
-        self.loop.run(self._close_callers()).result()
-
-    async def _close_callers(self) -> None:
-        await asyncio.gather(*(caller.close() for caller in self._callers))
 
     def _ensure_own(self) -> None:
         if not self._own:

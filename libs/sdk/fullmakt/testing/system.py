@@ -7,7 +7,7 @@ from typing import Self
 
 import httpx
 
-from fullmakt.client import AsyncFullmakt, ClientCredentials, SignIn
+from fullmakt.client import AsyncFullmakt, ClientCredentials, Credentials, SignIn
 from fullmakt.client.models import identity
 from fullmakt.events import Subscriber
 from fullmakt.testing.backend import Backend
@@ -25,7 +25,8 @@ class RunningSystem:
     loop: Loop
     control: Control
     place: Place
-    http: httpx.AsyncClient
+    http: httpx.Client
+    async_http: httpx.AsyncClient
     operator: AsyncFullmakt
     decider: AsyncFullmakt
     anybody: AsyncFullmakt
@@ -57,14 +58,16 @@ class RunningSystem:
     async def _connect(self, address: str) -> None:
         self.control = Control(address)
         self.place = await self.control.place()
-        self.http = httpx.AsyncClient(timeout=10)
-        urls = self.place.urls
-        self.anybody = AsyncFullmakt(urls)
-        self.operator = AsyncFullmakt(urls, SignIn(self.place.operator.email, self.place.operator.password))
+        self.http, self.async_http = httpx.Client(timeout=10), httpx.AsyncClient(timeout=10)
+        self.anybody = self._caller(None)
+        self.operator = self._caller(SignIn(self.place.operator.email, self.place.operator.password))
         account = identity.OpenServiceAccount(name="Test harness", scopes=["access.decide"])
         opened = await self.operator.identity.open_service_account(account)
-        self.decider = AsyncFullmakt(urls, ClientCredentials(str(opened.client_id), opened.client_secret))
+        self.decider = self._caller(ClientCredentials(opened.client_id, opened.client_secret))
         await self._listen()
+
+    def _caller(self, credentials: Credentials | None) -> AsyncFullmakt:
+        return AsyncFullmakt(self.place.urls, credentials, http=self.async_http)
 
     async def _listen(self) -> None:
         """Follow all events from now on, under a name that no other run has."""
@@ -79,7 +82,6 @@ class RunningSystem:
     async def _disconnect(self) -> None:
         self._subscriber.stop()
         await self._listening
-        for client in (self.anybody, self.operator, self.decider):
-            await client.close()
-        await self.http.aclose()
+        self.http.close()
+        await self.async_http.aclose()
         await self.control.close()
