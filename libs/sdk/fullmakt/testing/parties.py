@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from fullmakt.client import AsyncFullmakt, Fullmakt, SignIn
+from fullmakt.client import AsyncFullmakt, ClientCredentials, Fullmakt, SignIn
 from fullmakt.client.errors import ApiError
 from fullmakt.client.models import access, clients, identity
 from fullmakt.testing.calls import Loop, on_loop
@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from fullmakt.testing.sandbox import Sandbox
 
 ADMINISTRATOR = "system_administrator"
+
+
+class ServiceAccount(ClientCredentials):
+    """A service account, with its secret to hand to the service under test."""
+
+    @property
+    def secret(self) -> str:
+        """What it signs in with."""
+        return self._secret
 
 
 class Person:

@@ -7,16 +7,17 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from fullmakt.client import ClientCredentials, Credentials, Fullmakt
+from fullmakt.client import Credentials, Fullmakt
 from fullmakt.client.errors import AlreadyRegistered
 from fullmakt.client.models import access, identity
 from fullmakt.events import Event, Subscriber
 from fullmakt.testing.calls import Loop, on_loop
+from fullmakt.testing.control import NatsUser
 from fullmakt.testing.events import Events
 from fullmakt.testing.faults import Clock, Faults, NotYourOwn
 from fullmakt.testing.messages import Caught
 from fullmakt.testing.numbers import organisation_number
-from fullmakt.testing.parties import ADMINISTRATOR, Agency, Company, Link, Organisation, Person
+from fullmakt.testing.parties import ADMINISTRATOR, Agency, Company, Link, Organisation, Person, ServiceAccount
 from fullmakt.testing.system import RunningSystem
 from fullmakt.testing.waiting import until
 
@@ -42,13 +43,14 @@ NAMES = (
 class Sandbox:
     """What the fixtures `fullmakt` and `own_fullmakt` give.
 
-    `events`, `mails`, `texts`: what came of what this test did. `urls`: each service's address.
+    `events`, `mails`, `texts`: what came of what this test did. `urls`: each service's address; `nats`: NATS's.
     """
 
     def __init__(self, system: RunningSystem, *, own: bool) -> None:
         self.system = system
         self.loop: Loop = system.loop
         self.urls = system.place.urls
+        self.nats = system.place.nats
         self.mark = secrets.token_hex(4)
         self.password = secrets.token_urlsafe(12)
         self.organisations: list[Organisation] = []
@@ -104,11 +106,16 @@ class Sandbox:
         return link
 
     @on_loop
-    async def service_account(self, *scopes: str) -> ClientCredentials:
+    async def service_account(self, *scopes: str) -> ServiceAccount:
         """A service account with these scopes: `access.decide`, `events.read`, `people.read`, `sandbox`."""
         body = identity.OpenServiceAccount(name=f"Test {self.mark}", scopes=list(scopes))  # type: ignore[arg-type]
         account = await self.system.operator.identity.open_service_account(body)
-        return ClientCredentials(str(account.client_id), account.client_secret)
+        return ServiceAccount(account.client_id, account.client_secret)
+
+    @on_loop
+    async def nats_user(self, name: str) -> NatsUser:
+        """A NATS user who may follow events by durables of this name, for a service of yours; see `nats`."""
+        return await self.system.control.subscriber(name)
 
     @on_loop
     async def decide(self, person: Person, company: Company, program: str) -> bool:
@@ -123,8 +130,8 @@ class Sandbox:
     @on_loop
     async def subscriber(self, name: str, /, **settings: Any) -> Subscriber:
         """A subscriber to this system, of this name, for your handlers; `settings` as Subscriber takes them."""
-        user = await self.system.control.subscriber(name)
-        return Subscriber(self.system.place.nats, name, user=user.user, password=user.password, **settings)
+        user = await self.nats_user(name)
+        return Subscriber(self.nats, name, user=user.user, password=user.password, **settings)
 
     @on_loop
     async def settled(self, *, within: float = 30) -> None:
