@@ -4,7 +4,7 @@ UV = .bootstrap/bin/uv
 PY = .venv/bin/python
 COMPANIES ?= examples/companies.csv
 
-.PHONY: help demo run test check bench generate format clean
+.PHONY: help demo run test check bench generate wheels format clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,18 +28,25 @@ run: .venv/synced ## The same system stays up, with demo data; Ctrl-C stops it
 test: .venv/synced ## All tests
 	@$(PY) -m pytest -n 2
 
-check: .venv/synced ## Style, types, who imports whom, migrations, generated files
+check: .venv/synced ## Style, types, who imports whom, migrations, contracts, generated files
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m checks.migrations
+	@$(PY) -m checks.contracts
+	@$(PY) -m checks.openapi
 	@$(PY) -m checks.generated
 
 bench: .venv/synced ## Figures, each beside its floor
 	@$(PY) -m tests.bench
 
+wheels: .venv/synced ## The wheels of fullmakt and of the system, in dist/
+	@$(PY) -m libs.system.wheels dist
+
 generate: .venv/synced ## Make the files that are made from the code
+	@$(PY) -m checks.contracts --write
+	@$(PY) -m checks.openapi --write
 	@$(PY) -m checks.generated --write
 
 format: .venv/synced ## Sort imports and format

@@ -5,6 +5,8 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
+from checks.client.pages import PAGES as CLIENT_PAGES
+from checks.contracts.pages import PAGES as CONTRACT_PAGES
 from libs.shared.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unauthenticated, Unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,8 +50,15 @@ def errors_page() -> str:
         ]
         kinds = sorted({family, *descendants(family)}, key=lambda kind: (kind is not family, kind.code()))
         refuse_doubles(kinds)
-        lines += [f"| `{kind.code()}` | {kind.message()} | {origin(kind)} |" for kind in kinds]
+        lines += [
+            f"| `{kind.code()}`{own_status(kind, family)} | {kind.message()} | {origin(kind)} |" for kind in kinds
+        ]
     return "\n".join(lines) + "\n"
+
+
+def own_status(kind: type[Problem], family: type[Problem]) -> str:
+    """The status of an error, if it is not that of its family."""
+    return "" if kind.status == family.status else f" ({kind.status})"
 
 
 def refuse_doubles(kinds: list[type[Problem]]) -> None:
@@ -70,7 +79,7 @@ def origin(kind: type[Problem]) -> str:
     return parts[1] if parts[0] == "services" else "all"
 
 
-PAGES = {"docs/errors.md": errors_page}
+PAGES = {"docs/errors.md": errors_page} | CONTRACT_PAGES | CLIENT_PAGES
 
 
 def main(arguments: list[str]) -> int:
@@ -79,6 +88,7 @@ def main(arguments: list[str]) -> int:
     for name, make in PAGES.items():
         file, content = ROOT / name, make()
         if arguments == ["--write"]:
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content)
         elif not file.exists() or file.read_text() != content:
             stale.append(name)

@@ -26,6 +26,7 @@ from libs.shared.database import Database
 from libs.shared.inbox import Consumers, Inbox
 from libs.shared.settings import read_settings
 from services.identity.tokens import TokenIssuer
+from tests.documented import as_documented
 
 ISSUER = "http://identity.test/identity"
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class App:
     def __init__(self, app: Litestar, client: httpx.AsyncClient, keys: Keys) -> None:
         self.app = app
         self.client = client
+        self.client.event_hooks = {"response": [as_documented]}
         self.keys = keys
         self.database: Database = app.state.database
 

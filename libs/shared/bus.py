@@ -11,11 +11,12 @@ import nats.errors
 from fullmakt.events import subjects_of
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, StorageType, StreamConfig
 from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from libs.shared.errors import Unavailable
+from libs.shared.jetstream import JetStream
+from libs.shared.trace import child_of, current_trace, tracing
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Bus:
         self.user = user
         self._password = password
         self.client = Client()
-        self.jetstream: JetStreamContext = self.client.jetstream(timeout=5)
+        self.jetstream = JetStream(self.client, timeout=5)
         self._was_connected = False
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -183,7 +184,12 @@ class Bus:
             raise Unavailable
         subject = f"ask.{service}.{self.user}.{question}"
         try:
-            reply = await self.client.request(subject, msgspec.json.encode(body), timeout=ASK_TIMEOUT)
+            reply = await self.client.request(
+                subject,
+                msgspec.json.encode(body),
+                timeout=ASK_TIMEOUT,
+                headers={"traceparent": child_of(current_trace.get())},
+            )
         except (nats.errors.Error, TimeoutError, OSError) as error:
             raise Unavailable from error
         if reply.header and "error" in reply.header:
@@ -212,7 +218,8 @@ class Bus:
             await message.respond(msgspec.json.encode(result))
 
         async def begin(message: Msg) -> None:
-            task = asyncio.create_task(reply(message))
+            with tracing((message.header or {}).get("traceparent")):
+                task = asyncio.create_task(reply(message))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 

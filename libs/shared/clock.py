@@ -39,7 +39,7 @@ async def set_clock(tx: Tx, *, ahead: timedelta) -> None:
         raise ClockOnlyMovesForward
 
 
-@put("/v1/sandbox/clock", operation_id="setClock", tags=["sandbox"])
+@put("/v1/sandbox/clock", operation_id="setClock", tags=["sandbox"], errors=(ClockOnlyMovesForward,))
 async def put_clock(data: JSONBody[SetClock], edge: NamedDependency[Edge]) -> Response[SetClock]:
     """Move this service's business time forward. Only in a sandbox, and only by a service account."""
     caller = edge.require_scope("sandbox")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from libs.shared.paging import link_to_next
 from libs.shared.tables import idempotency
 
 TRIES = 3
@@ -72,6 +73,14 @@ class Edge:
         """Answer from what the caller's organisation may see."""
         async with self.database.begin(tenant, actor=self.caller.actor) as tx:
             return await work(tx, await self._find_actor(tx, self.caller, tenant))
+
+    async def read_page(self, tenant: UUID, work: Work[V]) -> Response[V]:
+        """As `read`, for a page of a list: a Link header tells where the next one is (RFC 8288)."""
+        return self.linked(await self.read(tenant, work))
+
+    def linked(self, page: V) -> Response[V]:
+        """An answer with a page of a list."""
+        return Response(page, headers=link_to_next(self.request.url, page))
 
     async def command(self, tenant: UUID, work: Work[V], *, status: int = 200) -> Response[V]:
         """Do a command for the caller's organisation, once for each Idempotency-Key."""

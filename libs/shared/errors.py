@@ -11,6 +11,10 @@ class Problem(Exception):
     """Something the caller can do something about, told as problem details (RFC 9457)."""
 
     status: ClassVar[int] = 400
+    challenge: ClassVar[str] = "Bearer"
+    """How to authenticate, where the status is 401."""
+    oauth: ClassVar[str | None] = None
+    """The `error` of RFC 6749, 5.2, at the token endpoint."""
 
     def __init__(self, detail: str | None = None, *, field: str | None = None, **extra: object) -> None:
         super().__init__(detail or self.message())
@@ -21,6 +25,16 @@ class Problem(Exception):
     def code(cls) -> str:
         """The stable name of the error: `AlreadyLinked` is `already_linked`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def title(cls) -> str:
+        """The code in words."""
+        return cls.code().replace("_", " ")
+
+    @classmethod
+    def uri(cls) -> str:
+        """The `type` of problem details."""
+        return f"urn:fullmakt:problem:{cls.code()}"
 
     @classmethod
     def message(cls) -> str:
@@ -62,3 +76,29 @@ class Unavailable(Problem):
     """Something this answer depends on can't be reached just now. Nothing was changed; try again shortly."""
 
     status = 503
+
+
+class MethodNotAllowed(Invalid):
+    """This address is there, but not for this method."""
+
+    status = 405
+
+
+class TooLarge(Invalid):
+    """The body is too large: 1,000,000 bytes at most."""
+
+    status = 413
+
+
+class NotJson(Invalid):
+    """Send the body as JSON, with Content-Type: application/json."""
+
+    status = 415
+
+
+FAMILIES: tuple[type[Problem], ...] = (Invalid, Unauthenticated, Forbidden, NotFound, Conflict, Unavailable)
+
+
+def family_of(kind: type[Problem]) -> type[Problem]:
+    """The family that an error belongs to."""
+    return next(family for family in FAMILIES if issubclass(kind, family))

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from sqlalchemy import text
 
 from libs.shared.edge import Edge
@@ -53,10 +53,13 @@ def _read_cursor(cursor: str) -> tuple[str, int]:
 @get("/v1/feed", operation_id="readFeed", tags=["feed"])
 async def read_feed(
     edge: NamedDependency[Edge],
-    after: FromQuery[str] = "0.0",
+    after: Annotated[str, QueryParameter(max_length=40)] = "0.0",
     limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
-) -> FeedPage:
-    """Events after a cursor, for service accounts with the scope `events.read`; people's with `people.read` as well."""
+) -> Response[FeedPage]:
+    """Events after a cursor. The `next` of the last page is where to look for more, later.
+
+    For service accounts with the scope `events.read`; people's with `people.read` as well.
+    """
     caller = edge.require_scope("events.read")
     xid, id_ = _read_cursor(after)
     given = {"xid": xid, "id": id_, "limit": limit, "people": "people.read" in caller.scopes}
@@ -68,4 +71,4 @@ async def read_feed(
         )
         for row in found
     ]
-    return FeedPage(items=items, next=f"{found[-1].xid}.{found[-1].id}" if found else after)
+    return edge.linked(FeedPage(items=items, next=f"{found[-1].xid}.{found[-1].id}" if found else after))

@@ -8,13 +8,14 @@ database, so each message is acknowledged at once.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from fullmakt.cloudevents import Envelope, NotAnEvent, decode_body, from_headers, to_headers
+from fullmakt.cloudevents import Envelope, NotAnEvent, decode_body, from_headers, read_message, to_headers
 from fullmakt.events import CONTRACTS, Event
 from msgspec import DecodeError
 from nats.aio.msg import Msg
@@ -24,12 +25,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database, Tx, connection_lost
-from libs.shared.progress import Message, Progress
+from libs.shared.progress import FOLLOWS, Message, Progress
 from libs.shared.tables import parked
 from libs.shared.trace import tracing
 
 log = logging.getLogger(__name__)
 
+VERSION = re.compile("[0-9]{1,18}")
 REPUBLISHED_FROM = "Nats-Stream"
 """A header that the server puts on what another stream's configuration republishes."""
 BATCH = 256
@@ -111,14 +113,15 @@ class Inbox:
 
     def _read(self, message: Msg) -> Message | None:
         try:
-            envelope = from_headers(message.headers)
+            envelope, data = read_message(message.headers, message.data)
         except NotAnEvent:
             log.exception("dropped a message that is no event", extra={"subject": message.subject})
             return None
         if not self._is_genuine(message, envelope):
             log.error("dropped an event that is not its stream's to tell", extra={"subject": message.subject})
             return None
-        return Message(stream=self.stream, envelope=envelope, body=message.data)
+        follows = followed(message.headers or {}, envelope)
+        return Message(stream=self.stream, envelope=envelope, body=data, follows=follows)
 
     def _is_genuine(self, message: Msg, envelope: Envelope) -> bool:
         """Whether the event's type is that of its subject and its stream: NATS lets each service publish its own.
@@ -199,7 +202,7 @@ class Inbox:
                 "stream": self.stream,
                 "thing": message.envelope.subject,
                 "version": message.envelope.version,
-                "headers": to_headers(message.envelope),
+                "headers": to_headers(message.envelope) | {FOLLOWS: str(message.follows)},
                 "body": message.body,
                 **state,
             }
@@ -220,12 +223,20 @@ class Inbox:
         return len(messages)
 
 
+def followed(headers: Mapping[str, str], envelope: Envelope) -> int:
+    """The version that an event comes next after: the one before its own unless it tells of another."""
+    told = headers.get(FOLLOWS, "")
+    return int(told) if VERSION.fullmatch(told) else envelope.version - 1
+
+
 def message_of(row: Mapping[str, Any]) -> Message:
     """A parked event as it came."""
+    envelope = from_headers(row["headers"])
     return Message(
         stream=row["stream"],
-        envelope=from_headers(row["headers"]),
+        envelope=envelope,
         body=row["body"],
+        follows=followed(row["headers"], envelope),
         attempts=row["attempts"],
         parked=True,
     )

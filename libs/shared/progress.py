@@ -20,11 +20,15 @@ DROP_DONE = text(
     "DELETE FROM parked p USING inbox i WHERE i.stream = p.stream AND i.thing = p.thing AND p.version <= i.version"
     " AND p.stream = :stream AND p.thing = ANY(CAST(:things AS uuid[]))"
 )
+FOLLOWS = "ce-follows"
+"""A header of an event that is sent again after events before it were pruned: the version that it now follows."""
 WAKE_NEXT = text(
-    "WITH waiting AS (SELECT p.thing, p.version,"
-    " p.version - i.version = row_number() OVER (PARTITION BY p.thing ORDER BY p.version) AS unbroken"
+    "WITH next AS (SELECT p.thing, p.version, coalesce(CAST(p.headers->>'ce-follows' AS bigint), p.version - 1)"
+    " <= lag(p.version, 1, i.version) OVER (PARTITION BY p.thing ORDER BY p.version) AS follows"
     " FROM parked p JOIN inbox i USING (stream, thing)"
-    " WHERE stream = :stream AND p.version > i.version AND thing = ANY(CAST(:things AS uuid[])))"
+    " WHERE stream = :stream AND p.version > i.version AND thing = ANY(CAST(:things AS uuid[]))),"
+    " waiting AS (SELECT thing, version,"
+    " bool_and(follows) OVER (PARTITION BY thing ORDER BY version) AS unbroken FROM next)"
     " UPDATE parked p SET retry_at = now() FROM waiting w WHERE p.stream = :stream AND p.thing = w.thing"
     " AND p.version = w.version AND w.unbroken AND p.retry_at IS NULL"
 )
@@ -37,6 +41,8 @@ class Message(Struct, frozen=True, kw_only=True):
     stream: str
     envelope: Envelope
     body: bytes
+    follows: int
+    """The version of its thing that it comes next after; there is none between them, or none any more."""
     attempts: int = 0
     parked: bool = False
 
@@ -75,16 +81,22 @@ class Progress:
         key = (envelope.subject, envelope.version)
         if envelope.version <= last or (key in self.parked and not message.parked):
             return False
-        if envelope.version == last + 1 or message.latest_only:
+        if message.latest_only or (message.follows <= last and not self._waits_between(last, envelope)):
             return True
         self.early[key] = message
         return False
+
+    def _waits_between(self, last: int, envelope: Envelope) -> bool:
+        """Whether an earlier event of the thing is parked here, though pruned where it came from."""
+        between = range(last + 1, envelope.version)
+        return any(thing == envelope.subject and version in between for thing, version in self.parked)
 
     def advance(self, done: Envelope) -> "Message | None":
         """Count an event as done; answers the next of its thing if that came too early."""
         self.last[done.subject] = done.version
         self.advanced.add(done.subject)
-        return self.early.pop((done.subject, done.version + 1), None)
+        waiting = [key for key, early in self.early.items() if key[0] == done.subject and early.follows <= done.version]
+        return self.early.pop(min(waiting)) if waiting else None
 
     async def save(self, tx: Tx) -> None:
         """Keep the versions reached; drop what they outdate, and have what waited for them tried."""

@@ -2,21 +2,23 @@
 
 Rows are taken by being unsent, never by `id > last`: numbers are given out before transactions commit. The
 versions of one thing are serialised by its row's lock, so their ids stand in their order. Each message
-names the sequence it expects to follow; a refusal means that another relay was here, or that the store went
+names what it expects to follow; a refusal means that another relay was here, or that the store went
 back in time, and the stream's end is read before anything more is sent.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import nats.errors
-from msgspec import Struct, json
-from nats.js.api import Header, PubAck, RawStreamMsg
-from nats.js.errors import Error as JetStreamError
+from fullmakt.cloudevents import Envelope, NotAnEvent, from_headers
+from msgspec import json
+from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 from sqlalchemy import text
 
+from libs.shared.batch import PUBLISH_ERRORS, Batch, Pipeline, Unsent
 from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database
 
@@ -24,37 +26,45 @@ log = logging.getLogger(__name__)
 
 BATCH = 1000
 ADOPT_BATCH = 200
+ROLLED_BACK_AT_ONCE = 10_000
 POLL = 1.0
 PAUSE = 0.2
-ACK_TIMEOUT = 5.0
-PUBLISH_ERRORS = (JetStreamError, nats.errors.Error, TimeoutError, OSError)
 
-UNSENT = "SELECT id, subject, headers, body FROM outbox WHERE stream = $1 AND stream_seq IS NULL ORDER BY id LIMIT $2"
+UNSENT = (
+    "SELECT id, subject, headers, body FROM outbox"
+    " WHERE stream = $1 AND stream_seq IS NULL AND id <> ALL ($3::bigint[]) ORDER BY id LIMIT $2"
+)
 SENT = "UPDATE outbox o SET stream_seq = s.seq FROM unnest($1::bigint[], $2::bigint[]) AS s(id, seq) WHERE o.id = s.id"
 RECORDED = text(
     "SELECT coalesce((SELECT max(stream_seq) FROM outbox WHERE stream = :stream), 0),"
     " EXISTS (SELECT FROM outbox WHERE stream = :stream AND stream_seq IS NULL)"
 )
-ROLLED_BACK = text("UPDATE outbox SET stream_seq = NULL WHERE stream = :stream AND stream_seq > :last")
+ROLLED_BACK = text(
+    "WITH lost AS (SELECT id, stream, thing, version FROM outbox"
+    " WHERE stream = :stream AND stream_seq > :last AND stream_seq <= :recorded ORDER BY stream_seq LIMIT :at_most)"
+    " UPDATE outbox o SET stream_seq = NULL, headers = o.headers - 'ce-follows' || CASE"
+    " WHEN before.version = o.version - 1 THEN '{}'"
+    " ELSE jsonb_build_object('ce-follows', CAST(before.version AS text)) END"
+    " FROM lost CROSS JOIN LATERAL (SELECT coalesce(max(b.version), 0) AS version FROM outbox b"
+    " WHERE b.stream = lost.stream AND b.thing = lost.thing AND b.version < lost.version) before WHERE o.id = lost.id"
+)
+"""The header: see FOLLOWS in libs/shared/progress.py.
+
+From the oldest on: as long as one is left, the next relay sees that the stream went back.
+"""
 ADOPT = text(
     "UPDATE outbox o SET stream_seq = adopted.seq FROM ("
     "SELECT here.id, min(s.seq) AS seq"
-    " FROM unnest(CAST(:ids AS text[]), CAST(:seqs AS bigint[])) AS s(id, seq)"
-    " JOIN outbox found ON found.headers->>'ce-id' = s.id"
-    " JOIN outbox here ON here.id = found.id OR (:latest_only AND here.thing = found.thing AND here.id < found.id)"
-    " WHERE found.stream = :stream AND found.stream_seq IS NULL AND here.stream = :stream AND here.stream_seq IS NULL"
+    " FROM unnest(CAST(:ids AS text[]), CAST(:things AS uuid[]), CAST(:versions AS bigint[]), CAST(:seqs AS bigint[]))"
+    " AS s(id, thing, version, seq)"
+    " JOIN outbox found USING (thing, version)"
+    " JOIN outbox here ON here.stream = found.stream AND here.thing = found.thing"
+    " AND (here.version = found.version OR :latest_only AND here.version < found.version)"
+    " WHERE found.stream = :stream AND found.headers->>'ce-id' = s.id"
+    " AND found.stream_seq IS NULL AND here.stream_seq IS NULL"
     " GROUP BY here.id) adopted WHERE o.id = adopted.id"
 )
 """Where only the latest is kept, also the thing's earlier rows: their messages may be erased already."""
-
-
-class Unsent(Struct, frozen=True):
-    """A row of the outbox that is to be published."""
-
-    id: int
-    subject: str
-    headers: dict[str, str]
-    body: bytes
 
 
 class Relay:
@@ -99,32 +109,27 @@ class Relay:
         return True
 
     async def publish_unsent(self) -> int:
-        """Publish what is unsent, up to a batch; answers how many rows that was."""
-        found = await self.database.fetch(UNSENT, self.stream, BATCH)
-        rows = [Unsent(id_, subject, json.decode(headers), body) for id_, subject, headers, body in found]
-        if rows:
-            acks = await self._publish(rows)
-            if self.latest_only:
-                await self._erase_older({row.subject: ack.seq for row, ack in zip(rows, acks, strict=True)})
-            await self._record([row.id for row in rows], [ack.seq for ack in acks])
-        return len(rows)
+        """Publish what is unsent, in batches; answers how many rows that was.
 
-    async def _publish(self, rows: Sequence[Unsent]) -> list[PubAck]:
-        pending: list[asyncio.Future[PubAck]] = []
-        try:
-            for offset, row in enumerate(rows):
-                headers = row.headers | {
-                    Header.MSG_ID: row.headers["ce-id"],
-                    Header.EXPECTED_LAST_SEQUENCE: str(self.last_seq + offset),
-                }
-                pending.append(await self.bus.jetstream.publish_async(row.subject, row.body, headers=headers))
-            async with asyncio.timeout(ACK_TIMEOUT):
-                acks = await _all(pending)
-        finally:
-            for each in pending:
-                each.cancel()
-        self.last_seq = acks[-1].seq
-        return acks
+        A batch is read and goes out while the one before it is acknowledged and noted.
+        """
+        published = 0
+        async with Pipeline(self._note) as pipeline:
+            while rows := await self._read(pipeline.rows):
+                await pipeline.start(Batch(rows), self.bus.jetstream, after=self.last_seq + published)
+                published += len(rows)
+        self.last_seq += published
+        return published
+
+    async def _read(self, under_way: Sequence[Unsent]) -> list[Unsent]:
+        found = await self.database.fetch(UNSENT, self.stream, BATCH, [row.id for row in under_way])
+        return [Unsent(id_, subject, json.decode(headers), body) for id_, subject, headers, body in found]
+
+    async def _note(self, batch: Batch) -> None:
+        acks = await batch.acknowledged()
+        if self.latest_only:
+            await self._erase_older({row.subject: ack.seq for row, ack in zip(batch.rows, acks, strict=True)})
+        await self._record([row.id for row in batch.rows], [ack.seq for ack in acks])
 
     async def _record(self, ids: list[int], seqs: list[int]) -> None:
         await self.database.fetch(SENT, ids, seqs)
@@ -135,24 +140,36 @@ class Relay:
         last = state.last_seq
         async with self.database.begin(None) as tx:
             recorded, unsent = (await tx.session.execute(RECORDED, {"stream": self.stream})).one()
-            if recorded > last:
-                log.warning("stream %s went back from %d to %d, sending again", self.stream, recorded, last)
-                await tx.session.execute(ROLLED_BACK, {"stream": self.stream, "last": last})
-        if unsent:
+        if recorded > last:
+            log.warning("stream %s went back from %d to %d, sending again", self.stream, recorded, last)
+            await self._send_again(last, recorded)
+        elif unsent:
             for seq in range(max(recorded + 1, state.first_seq), last + 1, ADOPT_BATCH):
                 await self._adopt(range(seq, min(seq + ADOPT_BATCH, last + 1)))
         self.last_seq = last
+
+    async def _send_again(self, last: int, recorded: int) -> None:
+        """Have the rows that the stream lost be unsent; one tells what it follows if that is pruned in part."""
+        given = {"stream": self.stream, "last": last, "recorded": recorded, "at_most": ROLLED_BACK_AT_ONCE}
+        left = True
+        while left:
+            async with self.database.begin(None) as tx:
+                done: Any = await tx.session.execute(ROLLED_BACK, given)
+                left = done.rowcount == ROLLED_BACK_AT_ONCE
 
     async def _adopt(self, seqs: Sequence[int]) -> None:
         """Note that messages are in the stream which were sent before their sequences could be noted."""
         found = [message for message in await asyncio.gather(*map(self._message, seqs)) if message is not None]
         if self.latest_only:
             await self._erase_older({message.subject or "": message.seq or 0 for message in found})
+        known = [(envelope, message.seq) for message in found if (envelope := _envelope(message)) is not None]
         given = {
             "stream": self.stream,
             "latest_only": self.latest_only,
-            "ids": [(message.headers or {}).get("ce-id") for message in found],
-            "seqs": [message.seq for message in found],
+            "ids": [str(envelope.id) for envelope, _ in known],
+            "things": [envelope.subject for envelope, _ in known],
+            "versions": [envelope.version for envelope, _ in known],
+            "seqs": [seq for _, seq in known],
         }
         async with self.database.begin(None) as tx:
             await tx.session.execute(ADOPT, given)
@@ -178,10 +195,8 @@ class Relay:
             return None
 
 
-async def _all(pending: Sequence[asyncio.Future[PubAck]]) -> list[PubAck]:
-    """All acknowledgements, or the first error once every one has answered, so that none is left unread."""
-    settled = await asyncio.gather(*pending, return_exceptions=True)
-    for outcome in settled:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return [outcome for outcome in settled if isinstance(outcome, PubAck)]
+def _envelope(message: RawStreamMsg) -> Envelope | None:
+    try:
+        return from_headers(message.headers)
+    except NotAnEvent:
+        return None  # none of ours

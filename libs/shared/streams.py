@@ -19,6 +19,11 @@ def streams() -> dict[str, bool]:
     return {contract.stream: contract.latest_only for contract in CONTRACTS.values()}
 
 
+def types_kept_whole() -> list[str]:
+    """The types of which every event is kept, since none says all that the ones before it said."""
+    return [f"fullmakt.{type_}" for type_, c in CONTRACTS.items() if c.keeps == "all"]
+
+
 async def ensure_streams(bus: Bus) -> None:
     """Make what streams are missing, and bring the others to the subjects of the contracts."""
     for stream, latest_only in sorted(streams().items()):

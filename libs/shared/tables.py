@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     Index,
     Integer,
@@ -35,6 +36,9 @@ class Xid8(UserDefinedType[int]):
 
 SHARED = MetaData()
 NOW = text("now()")
+FIRST = "nullif(nullif(split_part(subject, '.', 6), '_'), '')::uuid"
+FIRST_IS = "first tenant of the subject; of a person's event, the person"
+SECOND = "nullif(nullif(split_part(subject, '.', 7), '_'), '')::uuid"
 
 outbox = Table(
     "outbox",
@@ -49,10 +53,25 @@ outbox = Table(
     Column("body", LargeBinary, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False, server_default=NOW),
     Column("stream_seq", BigInteger, comment="sequence that JetStream acknowledged; null: not sent"),
+    Column("type", Text, Computed("headers->>'ce-type'", persisted=True)),
+    Column("agency", Uuid, Computed(FIRST, persisted=True), comment=FIRST_IS),
+    Column("company", Uuid, Computed(SECOND, persisted=True), comment="second tenant of the subject"),
     Index("outbox_unsent", "stream", "id", postgresql_where=text("stream_seq IS NULL")),
     Index("outbox_sent", "stream", "stream_seq"),
     Index("outbox_feed", "xid", "id"),
     Index("outbox_version", "stream", "thing", "version", unique=True),
+    Index("outbox_type", "type", "thing", "version"),
+    Index("outbox_agency", "agency", "stream", "thing", "version", postgresql_where=text("agency IS NOT NULL")),
+    Index("outbox_company", "company", "stream", "thing", "version", postgresql_where=text("company IS NOT NULL")),
+)
+
+outbox_pruned = Table(
+    "outbox_pruned",
+    SHARED,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column(
+        "upto", BigInteger, nullable=False, comment="row of the outbox up to which all that rows superseded is deleted"
+    ),
 )
 
 inbox = Table(

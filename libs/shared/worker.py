@@ -19,6 +19,7 @@ from libs.shared.database import Database, connection_lost
 from libs.shared.inbox import Consumers, Inbox
 from libs.shared.relay import Relay
 from libs.shared.settings import ServiceSettings
+from libs.shared.streams import types_kept_whole
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,21 @@ Loop = Callable[[Database, Bus], Coroutine[Any, Any, None]]
 PRUNE_EACH = 60
 """Ticks between two prunings."""
 PRUNED_AT_ONCE = 5000
+PRUNINGS = 20
+"""Steps of a pruning at most: other due work waits meanwhile."""
 PRUNE_OUTBOX = (
-    "DELETE FROM outbox o WHERE o.id IN (SELECT id FROM outbox ORDER BY id LIMIT $1)"
-    " AND o.stream_seq IS NOT NULL AND o.written_at < now() - interval '7 days'"
-    " AND o.stream_seq < (SELECT max(end_.stream_seq) FROM outbox end_ WHERE end_.stream = o.stream)"
+    "WITH next AS MATERIALIZED (SELECT id, type, thing, version,"
+    " stream_seq IS NOT NULL AND written_at < now() - interval '7 days' AS is_ripe"
+    " FROM outbox WHERE id > (SELECT upto FROM outbox_pruned) ORDER BY id LIMIT $1),"
+    " ripe AS MATERIALIZED (SELECT * FROM next"
+    " WHERE id < ALL (SELECT id FROM next WHERE NOT is_ripe ORDER BY id LIMIT 1)),"
+    " done AS (UPDATE outbox_pruned SET upto = (SELECT max(id) FROM ripe) WHERE EXISTS (SELECT FROM ripe)),"
+    " pruned AS (DELETE FROM outbox o USING (SELECT type, thing, max(version) AS version FROM ripe"
+    " WHERE type <> ALL ($2) GROUP BY type, thing) newer"
+    " WHERE o.type = newer.type AND o.thing = newer.thing AND o.version < newer.version AND o.stream_seq IS NOT NULL)"
+    " SELECT count(*) FROM ripe"
 )
+"""A step: what rows of seven days ago superseded goes. Rows are looked at once each, so those kept cost nothing."""
 PRUNE_ANSWERS = "SELECT prune_idempotency()"
 NEXT_RETRY = "SELECT extract(epoch FROM min(retry_at) - now())::float8 FROM parked WHERE NOT dead"
 STUCK = (
@@ -146,11 +157,15 @@ async def _ping(leader: asyncpg.Connection) -> None:
 
 
 async def prune(database: Database) -> None:
-    """Delete sent rows of the outbox after 7 days and stored answers after 24 hours, from the oldest on.
+    """Delete events from the outbox 7 days after they were superseded, and stored answers after 24 hours.
 
-    The newest row of each stream stays: by it the relay knows where the stream ended.
+    Of each thing the newest event of each type stays, for the snapshot; so does the newest row of each stream,
+    by which the relay knows where the stream ended.
     """
-    await database.fetch(PRUNE_OUTBOX, PRUNED_AT_ONCE)
+    for _ in range(PRUNINGS):
+        (row,) = await database.fetch(PRUNE_OUTBOX, PRUNED_AT_ONCE, types_kept_whole())
+        if row[0] < PRUNED_AT_ONCE:
+            break
     await database.fetch(PRUNE_ANSWERS)
 
 

@@ -9,6 +9,7 @@ from libs.shared.database import Database
 from libs.shared.web import create_web_app
 from services.access.authzen import Configuration
 from services.access.decisions import Decisions
+from services.access.guide import GUIDE
 from services.access.queries import find_actor
 from services.access.responders import answer_questions
 from services.access.routes import ROOT_ROUTES, ROUTES, SANDBOX_ROUTES, echo_request_id
@@ -34,6 +35,7 @@ def create_app(settings: Settings) -> Litestar:
         database=database,
         tokens=TokenReader(settings.identity_url, published_keys(f"{settings.identity_url}/.well-known/jwks.json")),
         find_actor=find_actor,
+        guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
         root_routes=ROOT_ROUTES,
         dependencies={

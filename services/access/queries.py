@@ -1,10 +1,8 @@
 """Reads of access, each within one tenant."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,7 +11,8 @@ from sqlalchemy import Select, and_, func, literal, or_, select, text, tuple_
 
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
-from libs.shared.errors import Forbidden, Invalid, NotFound
+from libs.shared.errors import Forbidden, NotFound
+from libs.shared.paging import read_cursor, write_cursor
 from services.access.models import (
     AccessGrant,
     Administration,
@@ -67,7 +66,6 @@ LEFT JOIN access_grant a ON a.link_id = :link AND a.person_id = who.person_id
 LEFT JOIN administration r ON r.link_id = :link AND r.person_id = who.person_id
 WHERE who.person_id > :after ORDER BY who.person_id LIMIT :limit
 """)
-T = TypeVar("T")
 
 
 class NotYoursToSee(Forbidden):
@@ -244,16 +242,8 @@ async def _missing(tx: Tx, code: Missing, who: Select[UUID] | None) -> MyProgram
     return MyProgramsView(programs=[], missing=[MissingView(code=code, message=MESSAGES[code], who=people)])
 
 
-def read_cursor(cursor: str, kind: type[T]) -> T:
-    """Where a page went on from; Invalid for what is no `next` of ours."""
-    try:
-        return msgspec.json.decode(urlsafe_b64decode(cursor), type=kind)
-    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
-        raise Invalid("`after` is the `next` of an earlier page.", field="after") from error
-
-
 def _next(items: Sequence[msgspec.Struct], found: int, *place: str) -> str | None:
     """The cursor after the last item, if more was found than these."""
     if found <= len(items):
         return None
-    return urlsafe_b64encode(msgspec.json.encode([getattr(items[-1], name) for name in place])).decode()
+    return write_cursor(*(getattr(items[-1], name) for name in place))

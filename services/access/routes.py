@@ -1,13 +1,13 @@
 """The HTTP API of access."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import MutableScopeHeaders, ResponseHeader
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import Message, Scope
 
 from libs.shared.auth import Actor
@@ -15,9 +15,14 @@ from libs.shared.bus import Bus
 from libs.shared.clock import put_clock
 from libs.shared.database import Tx
 from libs.shared.edge import Edge
+from libs.shared.errors import Forbidden, Invalid, NotJson
 from libs.shared.feed import read_feed
 from libs.shared.live import actor_now
-from libs.shared.web import ProblemDetails, begin_request, problem
+from libs.shared.openapi.operation import OPEN
+from libs.shared.paging import After, Limit
+from libs.shared.problem_details import ProblemDetails, problem
+from libs.shared.snapshot import read_snapshot
+from libs.shared.web import begin_request
 from services.access import queries
 from services.access.authzen import (
     Configuration,
@@ -25,10 +30,13 @@ from services.access.authzen import (
     DecisionList,
     Evaluation,
     Evaluations,
+    NotYourOwnQuestion,
     evaluate,
     evaluate_many,
 )
 from services.access.decisions import Decisions
+from services.access.models import AlreadyActive, NotAnAgency, NotAnAgencyAdmin, NotEligible
+from services.access.queries import NotYoursToSee
 from services.access.usecases.activate_client import ActivateClient, activate_client
 from services.access.usecases.start_job import StartJob, start_job
 from services.access.views import (
@@ -47,9 +55,7 @@ JOBS = "jobs"
 DECISIONS = "decisions"
 ORGANISATION = "/v1/organisations/{organisation_id:uuid}"
 DECIDE_SCOPE = "access.decide"
-
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
-Cursor = Annotated[str | None, QueryParameter(max_length=200)]
+LOCATION = ResponseHeader(name="Location", description="Where the job is watched.", documentation_only=True)
 
 
 async def echo_request_id(message: Message, scope: Scope) -> None:
@@ -63,10 +69,10 @@ async def echo_request_id(message: Message, scope: Scope) -> None:
 async def begin_decision(request: Request[Any, Any, Any]) -> Response[ProblemDetails] | None:
     """As for any request, but AuthZEN answers 400 to a body that is not said to be JSON."""
     refused = await begin_request(request)
-    return None if refused is None else problem(400, "invalid", "Send JSON, with Content-Type: application/json.")
+    return None if refused is None else problem(Invalid, NotJson.message())
 
 
-@get("/.well-known/authzen-configuration", operation_id="getConfiguration", tags=[DECISIONS])
+@get("/.well-known/authzen-configuration", operation_id="getConfiguration", security=OPEN, tags=[DECISIONS])
 async def get_configuration(configuration: NamedDependency[Configuration]) -> Configuration:
     """Where decisions are asked for (AuthZEN 1.0). Never built from the request's Host header."""
     return configuration
@@ -75,6 +81,7 @@ async def get_configuration(configuration: NamedDependency[Configuration]) -> Co
 @post(
     "/v1/evaluation",
     operation_id="evaluate",
+    errors=(NotYourOwnQuestion, Forbidden),
     tags=[DECISIONS],
     status_code=200,
     before_request=begin_decision,
@@ -89,6 +96,7 @@ async def post_evaluation(
 @post(
     "/v1/evaluations",
     operation_id="evaluateMany",
+    errors=(NotYourOwnQuestion, Forbidden),
     tags=[DECISIONS],
     status_code=200,
     before_request=begin_decision,
@@ -96,7 +104,7 @@ async def post_evaluation(
 async def post_evaluations(
     data: JSONBody[Evaluations], edge: NamedDependency[Edge], decisions: NamedDependency[Decisions]
 ) -> Decision | DecisionList:
-    """Many of these at once, up to 1,000."""
+    """Up to 1,000 such questions at once."""
     return await evaluate_many(decisions, _asker(edge), data)
 
 
@@ -114,39 +122,40 @@ async def get_programs(organisation_id: FromPath[UUID], edge: NamedDependency[Ed
     return await edge.read(organisation_id, work)
 
 
-@get(f"{ORGANISATION}/activation-list", operation_id="listActivations", tags=[CLIENTS])
+@get(f"{ORGANISATION}/activation-list", operation_id="listActivations", errors=(NotAnAgencyAdmin,), tags=[CLIENTS])
 async def get_activation_list(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    after: Cursor = None,
+    after: After = None,
     limit: Limit = 50,
-) -> ClientPage:
+) -> Response[ClientPage]:
     """Clients that wait to be activated, oldest first. Admins of the agency only."""
 
     async def work(tx: Tx, actor: Actor) -> ClientPage:
         return await queries.activation_list(tx, actor=actor, after=after, limit=limit)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
 @get(f"{ORGANISATION}/clients", operation_id="listClients", tags=[CLIENTS])
 async def get_clients(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    after: Cursor = None,
+    after: After = None,
     limit: Limit = 50,
-) -> ClientPage:
+) -> Response[ClientPage]:
     """The agency's clients, oldest first: all for admins, those they reach or administer for others."""
 
     async def work(tx: Tx, actor: Actor) -> ClientPage:
         return await queries.clients(tx, actor=actor, after=after, limit=limit)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
 @post(
     f"{ORGANISATION}/clients/{{link_id:uuid}}/activate",
     operation_id="activateClient",
+    errors=(NotAnAgencyAdmin, NotEligible, AlreadyActive),
     tags=[CLIENTS],
     status_code=200,
 )
@@ -168,20 +177,25 @@ async def post_activation(
     return await edge.commit(work, tenant=organisation_id)
 
 
-@get(f"{ORGANISATION}/clients/{{link_id:uuid}}/access", operation_id="listClientAccess", tags=[CLIENTS])
+@get(
+    f"{ORGANISATION}/clients/{{link_id:uuid}}/access",
+    operation_id="listClientAccess",
+    errors=(NotYoursToSee,),
+    tags=[CLIENTS],
+)
 async def get_client_access(
     organisation_id: FromPath[UUID],
     link_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    after: Cursor = None,
+    after: After = None,
     limit: Limit = 50,
-) -> ReachPage:
-    """Which agency people reach the client: for admins of the agency and system administrators of the company."""
+) -> Response[ReachPage]:
+    """Which agency people reach the client. For admins of the agency and system administrators of the company."""
 
     async def work(tx: Tx, actor: Actor) -> ReachPage:
         return await queries.client_access(tx, actor=actor, link_id=link_id, after=after, limit=limit)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
 @get(f"{ORGANISATION}/clients/{{link_id:uuid}}/my-programs", operation_id="getMyPrograms", tags=[CLIENTS])
@@ -196,7 +210,14 @@ async def get_my_programs(
     return await edge.read(organisation_id, work)
 
 
-@post(f"{ORGANISATION}/jobs", operation_id="startJob", tags=[JOBS], status_code=202)
+@post(
+    f"{ORGANISATION}/jobs",
+    operation_id="startJob",
+    response_headers=[LOCATION],
+    errors=(NotAnAgency,),
+    tags=[JOBS],
+    status_code=202,
+)
 async def post_job(
     organisation_id: FromPath[UUID], data: JSONBody[StartJob], edge: NamedDependency[Edge]
 ) -> Response[JobView]:
@@ -227,16 +248,16 @@ async def get_job_items(
     organisation_id: FromPath[UUID],
     job_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    after: Cursor = None,
+    after: After = None,
     limit: Limit = 50,
     outcome: FromQuery[Outcome | None] = None,
-) -> JobItemPage:
+) -> Response[JobItemPage]:
     """What became of each item that is done so far."""
 
     async def work(tx: Tx, actor: Actor) -> JobItemPage:
         return await queries.job_items(tx, actor=actor, job_id=job_id, after=after, limit=limit, outcome=outcome)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
 ROUTES = [
@@ -252,6 +273,7 @@ ROUTES = [
     get_job,
     get_job_items,
     read_feed,
+    read_snapshot,
 ]
 ROOT_ROUTES = [get_configuration]
 SANDBOX_ROUTES = [put_clock]

@@ -7,6 +7,7 @@ from libs.shared.auth import TokenReader, published_keys
 from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.web import create_web_app
+from services.clients.guide import GUIDE
 from services.clients.queries import find_actor
 from services.clients.routes import ROUTES, SANDBOX_ROUTES
 from services.clients.settings import Settings
@@ -23,6 +24,7 @@ def create_app(settings: Settings) -> Litestar:
         database=database,
         tokens=TokenReader(settings.identity_url, published_keys(f"{settings.identity_url}/.well-known/jwks.json")),
         find_actor=find_actor,
+        guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
         dependencies={
             "bus": Provide(lambda: bus, sync_to_thread=False),

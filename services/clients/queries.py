@@ -1,12 +1,11 @@
 """Reads of clients, each within one tenant."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from fullmakt.organisation_numbers import KINDS, OrganisationNumberError, clean_organisation_number
-from sqlalchemy import func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, func, literal, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -14,8 +13,17 @@ from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid, NotFound
 from libs.shared.mail_tokens import is_genuine, read_token
+from libs.shared.paging import read_cursor, write_cursor
 from services.clients.models import PENDING, Link, LinkRequest, Member, OnlyAgencies, Organisation, Person
-from services.clients.views import ClientPage, ClientView, HitView, LinkRequestView, LocatedView, SearchView
+from services.clients.views import (
+    ClientPage,
+    ClientView,
+    HitView,
+    LinkRequestPage,
+    LinkRequestView,
+    LocatedView,
+    SearchView,
+)
 
 PURPOSE = "link_request"
 FIND = text("SELECT * FROM find_companies(:numbers, :countries, :subscription)")
@@ -87,20 +95,27 @@ async def _standing(tx: Tx, agency_id: UUID, company_id: UUID) -> str:
 
 async def link_request(tx: Tx, *, tenant: UUID, request_id: UUID) -> LinkRequestView:
     """One request, as either side sees it: also who decided it, and when (L8)."""
-    found = await _views(tx, tenant, LinkRequest.id == request_id)
+    found = await _views(tx, tenant, [LinkRequest.id == request_id], limit=1)
     if not found:
         raise NotFound
     return found[0]
 
 
-async def link_requests(tx: Tx, *, tenant: UUID, pending_only: bool) -> list[LinkRequestView]:
-    """The newest 200 requests of an organisation, sent or received."""
-    still = LinkRequest.state == PENDING
-    conditions = [still, LinkRequest.expires_at > tx.now] if pending_only else []
-    return await _views(tx, tenant, *conditions)
+async def link_requests(tx: Tx, *, tenant: UUID, pending_only: bool, after: str | None, limit: int) -> LinkRequestPage:
+    """The requests of an organisation, sent or received, the newest first."""
+    conditions = []
+    if pending_only:
+        conditions = [LinkRequest.state == PENDING, LinkRequest.expires_at > tx.now]
+    if after is not None:
+        sent_at, id_ = read_cursor(after, tuple[datetime, UUID])
+        conditions.append(tuple_(LinkRequest.sent_at, LinkRequest.id) < (sent_at, id_))
+    found = await _views(tx, tenant, conditions, limit=limit + 1)
+    items = found[:limit]
+    more = len(found) > limit
+    return LinkRequestPage(items=items, next=write_cursor(items[-1].sent_at, items[-1].id) if more else None)
 
 
-async def _views(tx: Tx, tenant: UUID, *conditions: object) -> list[LinkRequestView]:
+async def _views(tx: Tx, tenant: UUID, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[LinkRequestView]:
     agency, company = aliased(Organisation), aliased(Organisation)
     sender, decider = aliased(Person), aliased(Person)
     query = (
@@ -109,9 +124,9 @@ async def _views(tx: Tx, tenant: UUID, *conditions: object) -> list[LinkRequestV
         .outerjoin(company, company.id == LinkRequest.company_id)
         .outerjoin(sender, sender.id == LinkRequest.requested_by)
         .outerjoin(decider, decider.id == LinkRequest.decided_by)
-        .where(or_(LinkRequest.agency_id == tenant, LinkRequest.company_id == tenant), *conditions)  # type: ignore[arg-type]
-        .order_by(LinkRequest.sent_at.desc(), LinkRequest.id)
-        .limit(200)
+        .where(or_(LinkRequest.agency_id == tenant, LinkRequest.company_id == tenant), *conditions)
+        .order_by(LinkRequest.sent_at.desc(), LinkRequest.id.desc())
+        .limit(limit)
     )
     found = await tx.session.execute(query)
     return [
@@ -151,13 +166,6 @@ async def locate(tx: Tx, *, token: str, secret: str) -> LocatedView:
     )
 
 
-class ClientCursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page of clients ended."""
-
-    name: str
-    company_id: UUID
-
-
 async def clients(tx: Tx, *, agency_id: UUID, after: str | None, limit: int) -> ClientPage:
     """The agency's clients by name: for each company the newest request, and the link that came of it."""
     newest = (
@@ -179,12 +187,11 @@ async def clients(tx: Tx, *, agency_id: UUID, after: str | None, limit: int) -> 
         .limit(limit + 1)
     )
     if after is not None:
-        cursor = _read_cursor(after)
-        query = query.where(tuple_(name, LinkRequest.company_id) > (cursor.name, cursor.company_id))
+        query = query.where(tuple_(name, LinkRequest.company_id) > read_cursor(after, tuple[str, UUID]))
     rows = list(await tx.session.execute(query))
     items = [_client_view(row[0], row[1], row.name, row.number, row.decider, tx.now) for row in rows[:limit]]
     more = len(rows) > limit
-    return ClientPage(items=items, next=_write_cursor(items[-1]) if more else None)
+    return ClientPage(items=items, next=write_cursor(items[-1].name, items[-1].company_id) if more else None)
 
 
 def _client_view(
@@ -209,14 +216,3 @@ def _client_view(
         approved_at=link.accepted_at if link else None,
         activated_at=link.activated_at if link else None,
     )
-
-
-def _read_cursor(cursor: str) -> ClientCursor:
-    try:
-        return msgspec.json.decode(urlsafe_b64decode(cursor), type=ClientCursor)
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise Invalid("`after` is the `next` of an earlier page.", field="after") from error
-
-
-def _write_cursor(last: ClientView) -> str:
-    return urlsafe_b64encode(msgspec.json.encode(ClientCursor(last.name, last.company_id))).decode()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 
 from libs.shared.auth import Actor
 from libs.shared.bus import Bus
@@ -14,24 +14,39 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.feed import read_feed
 from libs.shared.live import actor_now
+from libs.shared.openapi.operation import OPEN
+from libs.shared.paging import After, Limit
+from libs.shared.snapshot import read_snapshot
 from services.clients import queries
 from services.clients.live import own_administrators
-from services.clients.models import LinkRequest
+from services.clients.models import (
+    AlreadyDecided,
+    AlreadyLinked,
+    LinkRequest,
+    MayNotEndLink,
+    NotOwnAdministrator,
+    NotTheSender,
+    OnlyAgencies,
+    PendingWithOtherTerms,
+    RequestCancelled,
+    RequestExpired,
+)
+from services.clients.requests import NoOwnAdministrator
 from services.clients.usecases.accept_link_request import accept_link_request
 from services.clients.usecases.cancel_link_request import cancel_link_request
 from services.clients.usecases.decline_link_request import DeclineLinkRequest, decline_link_request
 from services.clients.usecases.end_link import end_link
 from services.clients.usecases.resend_link_request import resend_link_request
 from services.clients.usecases.send_link_request import SendLinkRequest, send_link_request
-from services.clients.views import ClientPage, LinkRequestView, LinkView, LocatedView, SearchView
+from services.clients.views import ClientPage, LinkRequestPage, LinkRequestView, LinkView, LocatedView, SearchView
 
+MailToken = Annotated[str, PathParameter(max_length=200)]
 HOME = "/v1/organisations/{organisation_id:uuid}"
 REQUEST = HOME + "/link-requests/{link_request_id:uuid}"
 REQUESTS = ["link requests"]
 CLIENTS = ["clients"]
 Number = Annotated[str | None, QueryParameter(max_length=40)]
-Cursor = Annotated[str | None, QueryParameter(max_length=1000)]
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+ANSWERED = (RequestExpired, RequestCancelled, AlreadyDecided)
 
 
 async def _shown(tx: Tx, tenant: UUID, request: LinkRequest) -> LinkRequestView:
@@ -40,7 +55,7 @@ async def _shown(tx: Tx, tenant: UUID, request: LinkRequest) -> LinkRequestView:
     return await queries.link_request(tx, tenant=tenant, request_id=request.id)
 
 
-@get(HOME + "/directory", operation_id="searchDirectory", tags=CLIENTS)
+@get(HOME + "/directory", operation_id="searchDirectory", errors=(OnlyAgencies,), tags=CLIENTS)
 async def get_directory(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
@@ -62,7 +77,12 @@ async def get_directory(
     return await edge.read(organisation_id, work)
 
 
-@post(HOME + "/link-requests", operation_id="sendLinkRequest", tags=REQUESTS)
+@post(
+    HOME + "/link-requests",
+    operation_id="sendLinkRequest",
+    errors=(OnlyAgencies, NoOwnAdministrator, AlreadyLinked, PendingWithOtherTerms),
+    tags=REQUESTS,
+)
 async def post_link_request(
     organisation_id: FromPath[UUID],
     data: JSONBody[SendLinkRequest],
@@ -90,14 +110,19 @@ async def post_link_request(
 
 @get(HOME + "/link-requests", operation_id="listLinkRequests", tags=REQUESTS)
 async def get_link_requests(
-    organisation_id: FromPath[UUID], edge: NamedDependency[Edge], *, pending: FromQuery[bool] = False
-) -> list[LinkRequestView]:
-    """The newest 200 requests that the organisation sent or got."""
+    organisation_id: FromPath[UUID],
+    edge: NamedDependency[Edge],
+    *,
+    pending: FromQuery[bool] = False,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response[LinkRequestPage]:
+    """The requests that the organisation sent or got, the newest first."""
 
-    async def work(tx: Tx, _: Actor) -> list[LinkRequestView]:
-        return await queries.link_requests(tx, tenant=organisation_id, pending_only=pending)
+    async def work(tx: Tx, _: Actor) -> LinkRequestPage:
+        return await queries.link_requests(tx, tenant=organisation_id, pending_only=pending, after=after, limit=limit)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
 @get(REQUEST, operation_id="getLinkRequest", tags=REQUESTS)
@@ -112,7 +137,13 @@ async def get_link_request(
     return await edge.read(organisation_id, work)
 
 
-@post(REQUEST + "/accept", operation_id="acceptLinkRequest", tags=REQUESTS, status_code=200)
+@post(
+    REQUEST + "/accept",
+    operation_id="acceptLinkRequest",
+    errors=(NotOwnAdministrator, *ANSWERED),
+    tags=REQUESTS,
+    status_code=200,
+)
 async def post_accept(
     organisation_id: FromPath[UUID],
     link_request_id: FromPath[UUID],
@@ -128,7 +159,13 @@ async def post_accept(
     return await edge.commit(work, tenant=organisation_id)
 
 
-@post(REQUEST + "/decline", operation_id="declineLinkRequest", tags=REQUESTS, status_code=200)
+@post(
+    REQUEST + "/decline",
+    operation_id="declineLinkRequest",
+    errors=(NotOwnAdministrator, *ANSWERED),
+    tags=REQUESTS,
+    status_code=200,
+)
 async def post_decline(
     organisation_id: FromPath[UUID],
     link_request_id: FromPath[UUID],
@@ -149,7 +186,13 @@ async def post_decline(
     return await edge.commit(work, tenant=organisation_id)
 
 
-@post(REQUEST + "/cancel", operation_id="cancelLinkRequest", tags=REQUESTS, status_code=200)
+@post(
+    REQUEST + "/cancel",
+    operation_id="cancelLinkRequest",
+    errors=(NotTheSender, *ANSWERED),
+    tags=REQUESTS,
+    status_code=200,
+)
 async def post_cancel(
     organisation_id: FromPath[UUID], link_request_id: FromPath[UUID], edge: NamedDependency[Edge]
 ) -> Response[LinkRequestView]:
@@ -161,7 +204,13 @@ async def post_cancel(
     return await edge.command(organisation_id, work)
 
 
-@post(REQUEST + "/resend", operation_id="resendLinkRequest", tags=REQUESTS, status_code=200)
+@post(
+    REQUEST + "/resend",
+    operation_id="resendLinkRequest",
+    errors=(NotTheSender, NoOwnAdministrator, *ANSWERED),
+    tags=REQUESTS,
+    status_code=200,
+)
 async def post_resend(
     organisation_id: FromPath[UUID],
     link_request_id: FromPath[UUID],
@@ -186,9 +235,9 @@ async def post_resend(
     return await edge.command(organisation_id, work)
 
 
-@get("/v1/approvals/{token:str}", operation_id="locateLinkRequest", tags=REQUESTS)
+@get("/v1/approvals/{token:str}", operation_id="locateLinkRequest", security=OPEN, tags=REQUESTS)
 async def get_approval(
-    token: FromPath[str], edge: NamedDependency[Edge], mail_token_secret: NamedDependency[str]
+    token: MailToken, edge: NamedDependency[Edge], mail_token_secret: NamedDependency[str]
 ) -> LocatedView:
     """The request that a mailed link names, without a sign-in. Looking at it changes nothing."""
     async with edge.database.begin(None) as tx:
@@ -199,18 +248,20 @@ async def get_approval(
 async def get_clients(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
-    after: Cursor = None,
+    after: After = None,
     limit: Limit = 50,
-) -> ClientPage:
+) -> Response[ClientPage]:
     """The agency's clients by name, with their state."""
 
     async def work(tx: Tx, _: Actor) -> ClientPage:
         return await queries.clients(tx, agency_id=organisation_id, after=after, limit=limit)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
-@post(HOME + "/links/{link_id:uuid}/end", operation_id="endLink", tags=CLIENTS, status_code=200)
+@post(
+    HOME + "/links/{link_id:uuid}/end", operation_id="endLink", errors=(MayNotEndLink,), tags=CLIENTS, status_code=200
+)
 async def post_end(
     organisation_id: FromPath[UUID],
     link_id: FromPath[UUID],
@@ -239,5 +290,6 @@ ROUTES = [
     get_clients,
     post_end,
     read_feed,
+    read_snapshot,
 ]
 SANDBOX_ROUTES = [put_clock]

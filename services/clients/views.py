@@ -86,6 +86,14 @@ class LinkRequestView(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class LinkRequestPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Link requests, the newest first."""
+
+    items: list[LinkRequestView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
 class LocatedView(msgspec.Struct, frozen=True, kw_only=True):
     """What a mailed link leads to, for whoever holds it."""
 
@@ -113,10 +121,11 @@ class ClientView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Clients by name; `next` is None on the last page."""
+    """Clients by name."""
 
     items: list[ClientView]
     next: str | None
+    """Give it as `after` for the next page; null on the last."""
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):

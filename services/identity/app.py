@@ -7,6 +7,7 @@ from libs.shared.auth import TokenReader
 from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.web import create_web_app
+from services.identity.guide import GUIDE
 from services.identity.queries import find_actor
 from services.identity.responders import answer_questions
 from services.identity.routes import ROUTES, SANDBOX_ROUTES
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Litestar:
         database=database,
         tokens=TokenReader(settings.public_url, issuer.jwks),
         find_actor=find_actor,
+        guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
         dependencies={
             "issuer": Provide(lambda: issuer, sync_to_thread=False),

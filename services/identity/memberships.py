@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from sqlalchemy import func, select
 
@@ -13,6 +15,7 @@ from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from services.identity.models import LastAdministrator, Membership, UnknownRole
 
+RoleName = Annotated[str, msgspec.Meta(max_length=100)]
 ROLE = re.compile(r"system_administrator|program_administrator:[a-z][a-z0-9-]{0,63}")
 
 

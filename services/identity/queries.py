@@ -4,13 +4,14 @@ from uuid import UUID
 
 from fullmakt.questions import AdministratorsAnswer, RolesAnswer
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
+from libs.shared.paging import read_cursor, write_cursor
 from services.identity.models import Membership, Organisation, Person
-from services.identity.views import MemberView, MeView, PlaceView
+from services.identity.views import MemberPage, MemberView, MeView, PlaceView
 
 OPERATOR = "operator"
 
@@ -68,15 +69,22 @@ async def administrators_of(tx: Tx, *, organisation_id: UUID) -> AdministratorsA
     return AdministratorsAnswer(person_ids=tuple(found))
 
 
-async def members(tx: Tx, *, organisation_id: UUID) -> list[MemberView]:
+async def members(tx: Tx, *, organisation_id: UUID, after: str | None, limit: int) -> MemberPage:
     """The organisation's members and the roles they hold, by name."""
-    found = await tx.session.execute(
+    name = func.coalesce(Person.name, "")
+    query = (
         select(Person.id, Person.name, Person.email, Membership.roles)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.organisation_id == organisation_id, Membership.state == "active")
-        .order_by(Person.name, Person.id)
+        .order_by(name, Person.id)
+        .limit(limit + 1)
     )
-    return [MemberView(person_id=row.id, name=row.name, email=row.email, roles=row.roles) for row in found]
+    if after is not None:
+        query = query.where(tuple_(name, Person.id) > read_cursor(after, tuple[str, UUID]))
+    found = list(await tx.session.execute(query))
+    items = [MemberView(person_id=row.id, name=row.name, email=row.email, roles=row.roles) for row in found[:limit]]
+    more = len(found) > limit
+    return MemberPage(items=items, next=write_cursor(items[-1].name or "", items[-1].person_id) if more else None)
 
 
 async def me(tx: Tx, *, person_id: UUID) -> MeView:

@@ -6,34 +6,56 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post, put
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, JSONBody
+from litestar.params import Body, FromPath, JSONBody, PathParameter
 
 from libs.shared.auth import Actor, Caller
 from libs.shared.clock import put_clock
 from libs.shared.database import Tx
 from libs.shared.edge import Edge
-from libs.shared.errors import Invalid
+from libs.shared.errors import NotFound
 from libs.shared.feed import read_feed
+from libs.shared.openapi.operation import OPEN
+from libs.shared.paging import After, Limit
+from libs.shared.snapshot import read_snapshot
 from services.identity import queries
+from services.identity.models import (
+    AlreadyAccepted,
+    AlreadyRegistered,
+    InvitationNotOpen,
+    LastAdministrator,
+    NotAnAdministrator,
+    NotAnOperator,
+    UnknownRole,
+)
 from services.identity.tokens import TokenIssuer
-from services.identity.usecases.accept_invitation import AcceptInvitation, accept_invitation, hash_chosen
+from services.identity.usecases.accept_invitation import (
+    AcceptInvitation,
+    SignInFirst,
+    TooShort,
+    accept_invitation,
+    hash_chosen,
+)
 from services.identity.usecases.change_roles import ChangeRoles, change_roles
 from services.identity.usecases.end_membership import end_membership
 from services.identity.usecases.erase_person import erase_person
-from services.identity.usecases.invite_member import InviteMember, invite_member
+from services.identity.usecases.invite_member import AlreadyMember, InviteMember, invite_member
 from services.identity.usecases.open_service_account import (
     OpenServiceAccount,
+    TokenRequest,
+    UnsupportedGrantType,
     WrongClientCredentials,
     check_client_credentials,
     open_service_account,
 )
 from services.identity.usecases.register_organisation import RegisterOrganisation, register_organisation
-from services.identity.usecases.sign_in import SignIn, sign_in
+from services.identity.usecases.sign_in import SignIn, WrongSignIn, sign_in
 from services.identity.views import (
     InvitationView,
-    MemberView,
+    KeySetView,
+    MemberPage,
     MeView,
     Nothing,
     OrganisationView,
@@ -41,19 +63,29 @@ from services.identity.views import (
     TokenView,
 )
 
+MailToken = Annotated[str, PathParameter(max_length=200)]
+NO_STORE = ResponseHeader(name="Cache-Control", value="no-store", description="Not to be kept (RFC 6749, 5.1).")
 NOBODY = UUID(int=0)
 TOKENS = "tokens"
 ORGANISATIONS = "organisations"
 PEOPLE = "people"
 
 
-@get("/.well-known/jwks.json", operation_id="getKeys", tags=[TOKENS])
-async def get_keys(issuer: NamedDependency[TokenIssuer]) -> dict[str, Any]:
+@get("/.well-known/jwks.json", operation_id="getKeys", security=OPEN, tags=[TOKENS])
+async def get_keys(issuer: NamedDependency[TokenIssuer]) -> KeySetView:
     """The public keys that access tokens are checked by (RFC 7517)."""
-    return await issuer.jwks()
+    return KeySetView(**await issuer.jwks())
 
 
-@post("/v1/sign-in", operation_id="signIn", tags=[TOKENS], status_code=200)
+@post(
+    "/v1/sign-in",
+    operation_id="signIn",
+    response_headers=[NO_STORE],
+    security=OPEN,
+    errors=(WrongSignIn,),
+    tags=[TOKENS],
+    status_code=200,
+)
 async def post_sign_in(
     data: JSONBody[SignIn], edge: NamedDependency[Edge], issuer: NamedDependency[TokenIssuer]
 ) -> TokenView:
@@ -62,16 +94,25 @@ async def post_sign_in(
     return TokenView(access_token=issuer.issue("person", person_id), expires_in=issuer.seconds)
 
 
-@post("/v1/token", operation_id="getServiceToken", tags=[TOKENS], status_code=200, opt={"form": True})
+@post(
+    "/v1/token",
+    operation_id="getServiceToken",
+    response_headers=[NO_STORE],
+    security=[{"basic": []}],
+    errors=(WrongClientCredentials, UnsupportedGrantType),
+    tags=[TOKENS],
+    status_code=200,
+    opt={"form": True},
+)
 async def post_token(
-    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: Annotated[TokenRequest, Body(media_type=RequestEncodingType.URL_ENCODED)],
     request: Request[Any, Any, Any],
     edge: NamedDependency[Edge],
     issuer: NamedDependency[TokenIssuer],
 ) -> TokenView:
     """A token for a service account: client credentials (RFC 6749, 4.4), with HTTP Basic."""
-    if data.get("grant_type") != "client_credentials":
-        raise Invalid("grant_type is client_credentials.", field="grant_type")
+    if data.grant_type != "client_credentials":
+        raise UnsupportedGrantType(field="grant_type")
     client_id, secret = _basic(request.auth)
     async with edge.database.begin(client_id) as tx:
         account = await check_client_credentials(tx, client_id=client_id, secret=secret)
@@ -87,7 +128,7 @@ def _basic(credentials: str | None) -> tuple[UUID, str]:
         raise WrongClientCredentials from error
 
 
-@get("/v1/me", operation_id="getMe", tags=[PEOPLE])
+@get("/v1/me", operation_id="getMe", errors=(NotFound,), tags=[PEOPLE])
 async def get_me(edge: NamedDependency[Edge]) -> MeView:
     """The signed-in person and the organisations they belong to."""
     caller = edge.caller
@@ -107,7 +148,12 @@ async def delete_person(person_id: FromPath[UUID], edge: NamedDependency[Edge]) 
     return await edge.commit(work, tenant=caller.id)
 
 
-@post("/v1/organisations", operation_id="registerOrganisation", tags=[ORGANISATIONS])
+@post(
+    "/v1/organisations",
+    operation_id="registerOrganisation",
+    errors=(NotAnOperator, AlreadyRegistered),
+    tags=[ORGANISATIONS],
+)
 async def post_organisation(
     data: JSONBody[RegisterOrganisation], edge: NamedDependency[Edge]
 ) -> Response[OrganisationView]:
@@ -131,16 +177,23 @@ async def get_organisation(organisation_id: FromPath[UUID], edge: NamedDependenc
 
 
 @get("/v1/organisations/{organisation_id:uuid}/members", operation_id="listMembers", tags=[ORGANISATIONS])
-async def get_members(organisation_id: FromPath[UUID], edge: NamedDependency[Edge]) -> list[MemberView]:
+async def get_members(
+    organisation_id: FromPath[UUID], edge: NamedDependency[Edge], after: After = None, limit: Limit = 50
+) -> Response[MemberPage]:
     """The organisation's members, by name."""
 
-    async def work(tx: Tx, _: Actor) -> list[MemberView]:
-        return await queries.members(tx, organisation_id=organisation_id)
+    async def work(tx: Tx, _: Actor) -> MemberPage:
+        return await queries.members(tx, organisation_id=organisation_id, after=after, limit=limit)
 
-    return await edge.read(organisation_id, work)
+    return await edge.read_page(organisation_id, work)
 
 
-@post("/v1/organisations/{organisation_id:uuid}/invitations", operation_id="inviteMember", tags=[ORGANISATIONS])
+@post(
+    "/v1/organisations/{organisation_id:uuid}/invitations",
+    operation_id="inviteMember",
+    errors=(NotAnAdministrator, AlreadyMember, UnknownRole),
+    tags=[ORGANISATIONS],
+)
 async def post_invitation(
     organisation_id: FromPath[UUID], data: JSONBody[InviteMember], edge: NamedDependency[Edge]
 ) -> Response[InvitationView]:
@@ -152,9 +205,16 @@ async def post_invitation(
     return await edge.command(organisation_id, work, status=201)
 
 
-@post("/v1/invitations/{token:str}/accept", operation_id="acceptInvitation", tags=[PEOPLE], status_code=200)
+@post(
+    "/v1/invitations/{token:str}/accept",
+    operation_id="acceptInvitation",
+    security=[{}, {"bearer": []}],
+    errors=(SignInFirst, TooShort, InvitationNotOpen, AlreadyAccepted),
+    tags=[PEOPLE],
+    status_code=200,
+)
 async def post_acceptance(
-    token: FromPath[str],
+    token: MailToken,
     data: JSONBody[AcceptInvitation],
     request: Request[Any, Any, Any],
     edge: NamedDependency[Edge],
@@ -176,6 +236,7 @@ async def post_acceptance(
 @put(
     "/v1/organisations/{organisation_id:uuid}/members/{person_id:uuid}/roles",
     operation_id="changeRoles",
+    errors=(NotAnAdministrator, UnknownRole, LastAdministrator),
     tags=[ORGANISATIONS],
 )
 async def put_roles(
@@ -193,6 +254,7 @@ async def put_roles(
 @delete(
     "/v1/organisations/{organisation_id:uuid}/members/{person_id:uuid}",
     operation_id="endMembership",
+    errors=(NotAnAdministrator, LastAdministrator),
     tags=[ORGANISATIONS],
     status_code=200,
 )
@@ -208,7 +270,7 @@ async def delete_member(
     return await edge.command(organisation_id, work)
 
 
-@post("/v1/service-accounts", operation_id="openServiceAccount", tags=[TOKENS])
+@post("/v1/service-accounts", operation_id="openServiceAccount", errors=(NotAnOperator,), tags=[TOKENS])
 async def post_service_account(
     data: JSONBody[OpenServiceAccount], edge: NamedDependency[Edge]
 ) -> Response[ServiceAccountView]:
@@ -238,5 +300,6 @@ ROUTES = [
     delete_member,
     post_service_account,
     read_feed,
+    read_snapshot,
 ]
 SANDBOX_ROUTES = [put_clock]

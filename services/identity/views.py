@@ -1,6 +1,6 @@
 """What identity answers with."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -59,6 +59,14 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     roles: list[str]
 
 
+class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Members of an organisation, by name."""
+
+    items: list[MemberView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
 class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation that the person belongs to."""
 
@@ -84,6 +92,12 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
     access_token: str
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
+
+
+class KeySetView(msgspec.Struct, frozen=True, kw_only=True):
+    """Public keys as JWK (RFC 7517)."""
+
+    keys: list[dict[str, Any]]
 
 
 class ServiceAccountView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,7 @@
-"""The ways out: an SMTP server and an SMS gateway. Each try ends well, or in Failed or Refused."""
+"""The ways out: an SMTP server and an SMS gateway. Each try ends well, or in Failed or Refused.
+
+What goes out bears the trace of what caused it, in a header `traceparent`.
+"""
 
 import asyncio
 import re
@@ -14,6 +17,7 @@ from uuid import UUID
 import aiosmtplib
 import httpx
 
+from libs.shared.trace import current_trace
 from services.notify.rendering import Mail, one_line
 
 TIMEOUT = 10.0
@@ -117,6 +121,8 @@ class MailServer:
             message["Date"] = format_datetime(datetime.now(UTC))
             message["Message-ID"] = f"<{id_}@{self._domain}>"
             message["Auto-Submitted"] = "auto-generated"
+            if traceparent := current_trace.get():
+                message["traceparent"] = traceparent
             message.set_content(mail.text, cte="quoted-printable")
             message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
             message["Content-Language"] = language  # last: what begins with Content- moves into the first part
@@ -141,9 +147,10 @@ class SmsGateway:
     async def send(self, id_: UUID, *, number: str, text: str) -> None:
         """Hand an SMS over: once this returns, the gateway has it. By its id it knows a repeat."""
         body = {"to": number, "text": text, "id": str(id_)}
+        headers = {"traceparent": traceparent} if (traceparent := current_trace.get()) else {}
         try:
             async with asyncio.timeout(TOTAL_TIMEOUT):
-                answer = await self._client.post(self._url, json=body, timeout=TIMEOUT)
+                answer = await self._client.post(self._url, json=body, headers=headers, timeout=TIMEOUT)
         except (httpx.HTTPError, OSError) as error:
             raise Failed(f"sms_{_snake(type(error).__name__)}") from error
         if answer.is_success:

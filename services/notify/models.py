@@ -126,6 +126,7 @@ class LinkRequest(Base):
     state: Mapped[str]
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    traceparent: Mapped[str | None] = mapped_column(comment="W3C trace context of its sending, for the reminder")
 
     __table_args__ = (
         Index("link_request_agency", "agency_id", "company_id"),
@@ -172,6 +173,7 @@ class Delivery(Versioned, Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(comment="a code; never what a server answered")
+    traceparent: Mapped[str | None] = mapped_column(comment="W3C trace context of what caused it")
 
     __table_args__ = (
         UniqueConstraint("cause", "person_id", "channel", name="delivery_once"),

@@ -1,6 +1,5 @@
 """Reads of notify, each within one tenant."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +9,9 @@ from sqlalchemy import Select, func, select, tuple_
 
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
-from libs.shared.errors import Invalid, NotFound
+from libs.shared.errors import NotFound
 from libs.shared.inbox import NotYetKnown
+from libs.shared.paging import read_cursor, write_cursor
 from services.notify.models import (
     Delivery,
     DeliveryState,
@@ -86,22 +86,8 @@ async def real_now(tx: Tx) -> datetime:
     return now
 
 
-class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended."""
-
-    created_at: datetime
-    id: UUID
-
-
-def _write_cursor(row: Notice | Delivery) -> str:
-    return urlsafe_b64encode(msgspec.json.encode(Cursor(row.created_at, row.id))).decode()
-
-
-def _read_cursor(cursor: str) -> Cursor:
-    try:
-        return msgspec.json.decode(urlsafe_b64decode(cursor.encode()), type=Cursor)
-    except ValueError as error:
-        raise Invalid("`after` is the `next` of an earlier page.", field="after") from error
+def _after(row: Notice | Delivery) -> str:
+    return write_cursor(row.created_at, row.id)
 
 
 async def notices(tx: Tx, *, actor: Actor, after: str | None, limit: int) -> NoticePage:
@@ -109,13 +95,12 @@ async def notices(tx: Tx, *, actor: Actor, after: str | None, limit: int) -> Not
     own = (Notice.organisation_id == actor.tenant, Notice.person_id == actor.person_id)
     query = select(Notice).where(*own).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit + 1)
     if after is not None:
-        cursor = _read_cursor(after)
-        query = query.where(tuple_(Notice.created_at, Notice.id) < (cursor.created_at, cursor.id))
+        query = query.where(tuple_(Notice.created_at, Notice.id) < read_cursor(after, tuple[datetime, UUID]))
     rows = list(await tx.session.scalars(query))
     unread = await tx.session.scalar(select(func.count()).select_from(Notice).where(*own, Notice.read_at.is_(None)))
     texts = await _texts(tx, actor, rows[:limit])
     items = [NoticeView.of(row, text) for row, text in zip(rows, texts, strict=False)]
-    following = _write_cursor(rows[limit - 1]) if len(rows) > limit else None
+    following = _after(rows[limit - 1]) if len(rows) > limit else None
     return NoticePage(items=items, unread=unread or 0, next=following)
 
 
@@ -155,8 +140,7 @@ async def deliveries(tx: Tx, *, actor: Actor, state: DeliveryState, after: str |
         .limit(limit + 1)
     )
     if after is not None:
-        cursor = _read_cursor(after)
-        query = query.where(tuple_(Delivery.created_at, Delivery.id) < (cursor.created_at, cursor.id))
+        query = query.where(tuple_(Delivery.created_at, Delivery.id) < read_cursor(after, tuple[datetime, UUID]))
     rows = [(row[0], row[1]) for row in await tx.session.execute(query)]
     items = [DeliveryView.of(row, name) for row, name in rows[:limit]]
-    return DeliveryPage(items=items, next=_write_cursor(rows[limit - 1][0]) if len(rows) > limit else None)
+    return DeliveryPage(items=items, next=_after(rows[limit - 1][0]) if len(rows) > limit else None)

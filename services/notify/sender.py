@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from uuid import UUID
 
 import httpx
@@ -32,7 +32,7 @@ SLOTS = 4
 BATCH = 100
 POLL = 0.2
 """Seconds between looks; a notification from the database is the hint that comes before."""
-DUE = sql("SELECT organisation_id, delivery_id FROM due_deliveries(:under_way, :at_most)").bindparams(
+DUE = sql("SELECT organisation_id, delivery_id, traceparent FROM due_deliveries(:under_way, :at_most)").bindparams(
     bindparam("under_way", type_=ARRAY(Uuid))
 )
 RESULTS: dict[type[Exception], Result] = {Pointless: "pointless", Refused: "refused", Failed: "failed"}
@@ -76,6 +76,14 @@ async def carrier(settings: Settings) -> AsyncIterator[Carry]:
             server.close()
 
 
+class Due(NamedTuple):
+    """A delivery that is to be sent now, and the trace that it belongs to."""
+
+    organisation_id: UUID
+    delivery_id: UUID
+    traceparent: str | None
+
+
 class Sender:
     """Sends what is due, for ever."""
 
@@ -87,7 +95,7 @@ class Sender:
 
     async def run(self, database: Database, _: Bus) -> None:
         """Look for what is due, at every hint and every 200 ms, and give it to the slots."""
-        queue: asyncio.Queue[tuple[UUID, UUID]] = asyncio.Queue(maxsize=SLOTS)
+        queue: asyncio.Queue[Due] = asyncio.Queue(maxsize=SLOTS)
         listening = await database.connect()
         await listening.add_listener("delivery", lambda *_: self.hint.set())
         try:
@@ -98,14 +106,14 @@ class Sender:
         finally:
             listening.terminate()
 
-    async def _feed(self, database: Database, queue: asyncio.Queue[tuple[UUID, UUID]]) -> NoReturn:
+    async def _feed(self, database: Database, queue: asyncio.Queue[Due]) -> NoReturn:
         while True:
             stop_if_cancelled()
             self.hint.clear()
             found = await self._due(database)
-            for organisation_id, delivery_id in found:
-                self.under_way.add(delivery_id)
-                await queue.put((organisation_id, delivery_id))
+            for due in found:
+                self.under_way.add(due.delivery_id)
+                await queue.put(due)
             if len(found) < BATCH:
                 await self._wait_for_hint()
 
@@ -115,20 +123,20 @@ class Sender:
         except TimeoutError:
             return
 
-    async def _due(self, database: Database) -> list[tuple[UUID, UUID]]:
+    async def _due(self, database: Database) -> list[Due]:
         async with database.begin(None) as tx:
             found = await tx.session.execute(DUE, {"under_way": list(self.under_way), "at_most": BATCH})
-            return [(row.organisation_id, row.delivery_id) for row in found]
+            return [Due(*row) for row in found]
 
-    async def _work(self, database: Database, queue: asyncio.Queue[tuple[UUID, UUID]]) -> NoReturn:
+    async def _work(self, database: Database, queue: asyncio.Queue[Due]) -> NoReturn:
         async with carrier(self.settings) as carry:
             while True:
-                organisation_id, delivery_id = await queue.get()
+                due = await queue.get()
                 try:
-                    with tracing(None):
-                        await self.send(database, organisation_id, delivery_id, carry)
+                    with tracing(due.traceparent):
+                        await self.send(database, due.organisation_id, due.delivery_id, carry)
                 finally:
-                    self.under_way.discard(delivery_id)
+                    self.under_way.discard(due.delivery_id)
 
     async def send(self, database: Database, organisation_id: UUID, delivery_id: UUID, carry: Carry) -> None:
         """Send one delivery and record what became of it."""

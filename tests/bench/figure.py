@@ -21,3 +21,11 @@ def at_most(name: str, unit: str, *, ours: float, floor: float, times: float) ->
     return Figure(
         name=name, unit=unit, ours=ours, floor=floor, ratio=ratio, goal=f"≤ {times:g} × floor", holds=ratio <= times
     )
+
+
+def at_least(name: str, unit: str, *, ours: float, floor: float, times: float) -> Figure:
+    """A figure, of more the better, that should be at least so many times its floor."""
+    ratio = ours / floor
+    return Figure(
+        name=name, unit=unit, ours=ours, floor=floor, ratio=ratio, goal=f"≥ {times:g} × floor", holds=ratio >= times
+    )

@@ -7,7 +7,8 @@ import pytest
 from fullmakt.events import InvitationSent
 from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 from nats.aio.msg import Msg
-from nats.js.errors import NotFoundError
+from nats.js.api import Header
+from nats.js.errors import BadRequestError, NotFoundError
 
 from libs.local.nats import Nats
 from libs.shared import bus as bus_module
@@ -15,7 +16,9 @@ from libs.shared.bus import PULL_EXPIRES, Bus
 from libs.shared.database import Database
 from libs.shared.errors import Unavailable
 from libs.shared.inbox import Consumers, Inbox
+from libs.shared.jetstream import JetStream
 from libs.shared.tests.kit import STREAM, Connect, Thing, all_sent, cancel, relaying, start, value, write
+from libs.shared.trace import current_trace, tracing
 from tests.kit import eventually
 
 QUESTION = RolesQuestion(organisation_id=Thing().id, person_id=Thing().id)
@@ -97,7 +100,7 @@ async def test_an_idle_consumer_goes_on_after_its_request_expired(
 @pytest.mark.usefixtures("short_seconds", "own_bus")
 async def test_a_consumer_survives_an_outage_of_nats(own_nats: Nats, caplog: pytest.LogCaptureFixture) -> None:
     clients = await as_user(own_nats, "clients")
-    clients.jetstream = clients.client.jetstream(timeout=0.5)  # the first outage is while it asks for its durable
+    clients.jetstream = JetStream(clients.client, timeout=0.5)  # the first outage is while it asks for its durable
     puller = Puller(clients)
     task = asyncio.ensure_future(puller.run())
 
@@ -246,3 +249,30 @@ async def test_an_answer_goes_to_the_askers_inbox_and_is_no_way_to_publish_elsew
 
     info = await bus.jetstream.stream_info("identity")
     assert info.state.messages == 0
+
+
+async def test_a_question_is_answered_in_the_trace_of_who_asks(bus: Bus, connect: Connect) -> None:
+    traces: list[str] = []
+
+    async def answer(caller: str, question: RolesQuestion) -> RolesAnswer:  # noqa: ARG001
+        traces.append(current_trace.get() or "")
+        return RolesAnswer(member=True, roles=())
+
+    await bus.answer(ROLES, RolesQuestion, answer)
+    clients = await connect("clients")
+    with tracing(None):
+        asked_in = (current_trace.get() or "").split("-")[1]
+        await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
+    await clients.ask("identity", ROLES, QUESTION, RolesAnswer)
+
+    assert [trace.split("-")[1] == asked_in for trace in traces] == [True, False]
+    assert current_trace.get() is None
+
+
+async def test_a_publication_that_the_server_refuses_is_told_of_at_once(bus: Bus) -> None:
+    wrong = {Header.EXPECTED_LAST_SEQUENCE: "7"}
+    pending = await bus.jetstream.publish_async("fullmakt.identity.invitation.x", b"", headers=wrong)
+
+    async with asyncio.timeout(2):
+        with pytest.raises(BadRequestError):
+            await pending

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from fullmakt.cloudevents import from_headers, to_structured
 from fullmakt.events import InvitationSent, OrganisationChanged, PersonChanged
 from nats.aio.msg import Msg
 from sqlalchemy import event, insert, select, text
@@ -15,6 +16,7 @@ from libs.shared import inbox as inbox_module
 from libs.shared.bus import Bus
 from libs.shared.database import Database, Tx
 from libs.shared.inbox import Consumers, Inbox, NotYetKnown
+from libs.shared.progress import FOLLOWS
 from libs.shared.serve import RETRY_DEAD
 from libs.shared.tables import outbox
 from libs.shared.tests.kit import (
@@ -150,6 +152,48 @@ async def test_versions_in_disorder_within_one_batch_take_effect_in_order(seen: 
     assert await seen.parked() == []
 
 
+def following(message: Msg, version: int) -> Msg:
+    """The message as it is sent again once all between it and this version is pruned."""
+    message.headers = {**(message.headers or {}), FOLLOWS: str(version)}
+    return message
+
+
+async def test_a_gap_is_passed_where_the_event_tells_that_nothing_is_left_in_it(seen: Seen) -> None:
+    thing = uuid4()
+
+    await seen.inbox().take([following(invited(thing, 3), 0), following(invited(thing, 9), 3), invited(thing, 10)])
+    await seen.inbox().take([invited(thing, 12), following(invited(thing, 20), 11)])
+
+    assert await seen.effects() == said(thing, 3, 9, 10)
+    assert [row.version for row in await seen.parked()] == [12, 20]
+
+
+async def test_what_waits_behind_a_gap_that_nothing_is_left_in_comes_through_once_it_may(seen: Seen) -> None:
+    thing = uuid4()
+    await seen.inbox().take([following(invited(thing, 9), 2), invited(thing, 10), following(invited(thing, 15), 10)])
+    assert await seen.effects() == []
+
+    await seen.inbox().take([invited(thing, 1)])
+    await seen.inbox().take([invited(thing, 2)])
+    assert await seen.inbox().retry_due() == 3
+
+    assert await seen.effects() == said(thing, 1, 2, 9, 10, 15)
+    assert await seen.parked() == []
+
+
+async def test_a_failing_event_is_not_passed_though_it_is_pruned_where_it_came_from(seen: Seen) -> None:
+    thing = uuid4()
+    seen.failing[thing] = ValueError("no")
+    await seen.inbox().take([invited(thing, 1)])
+    seen.failing.clear()
+
+    await seen.inbox().take([following(invited(thing, 5), 0)])
+    assert [row.version for row in await seen.parked()] == [1, 5]
+    await seen.retry_now()
+
+    assert await seen.effects() == said(thing, 1, 5)
+
+
 async def test_a_failing_event_holds_up_its_own_thing_alone(seen: Seen) -> None:
     failing, other = uuid4(), uuid4()
     seen.failing[failing] = ValueError("no")
@@ -258,6 +302,20 @@ async def test_a_message_that_is_no_event_is_dropped_and_blocks_nothing(
 
     assert await seen.effects() == said(thing, 1)
     assert "dropped a message that is no event" in caplog.text
+
+
+async def test_an_event_in_structured_mode_counts_as_any_other(seen: Seen) -> None:
+    thing = uuid4()
+    messages = [invited(thing, version) for version in (1, 2, 3)]
+    for message in messages[1:]:
+        message.headers, message.data = to_structured(from_headers(message.headers), message.data)
+
+    await seen.inbox().take([messages[0], messages[2]])
+    assert len(await seen.parked()) == 1, "it waits for the second"
+    await seen.inbox().take([messages[1]])
+    await seen.inbox().retry_due()
+
+    assert await seen.effects() == said(thing, 1, 2, 3)
 
 
 async def test_a_body_that_can_not_be_read_becomes_a_parked_event(seen: Seen) -> None:

@@ -5,7 +5,7 @@ import pytest
 from libs.local.postgres import Cluster
 from libs.local.postgres_roles import DATABASES
 
-OF_NO_TENANT = {"outbox", "inbox", "parked", "business_clock", "alembic_version"}
+OF_NO_TENANT = {"outbox", "outbox_pruned", "inbox", "parked", "business_clock", "alembic_version"}
 CATALOGUES = {"access": {"program"}}
 UNGUARDED = """
 SELECT relname FROM pg_class

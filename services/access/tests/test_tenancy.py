@@ -67,6 +67,7 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(office: O
         "POST /access/v1/evaluation",
         "POST /access/v1/evaluations",
         "GET /access/v1/feed",
+        "GET /access/v1/snapshot",
         "PUT /access/v1/sandbox/clock",
     }
 

@@ -55,6 +55,7 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(case: Cas
     assert outside_organisations(case.app) == {
         "GET /clients/v1/approvals/{token}",
         "GET /clients/v1/feed",
+        "GET /clients/v1/snapshot",
         "PUT /clients/v1/sandbox/clock",
     }
 

@@ -152,7 +152,7 @@ async def test_an_invited_person_who_has_not_accepted_shows_nothing_of_theirs_to
     answer = await identity.call(
         "POST", f"{path}/invitations", by=eve, body={"name": "Somebody", "email": "anna@c.test"}
     )
-    members = (await identity.call("GET", f"{path}/members", by=eve)).json()
+    members = (await identity.call("GET", f"{path}/members", by=eve)).json()["items"]
 
     assert answer.json()["state"] == "invited"
     assert [row["name"] for row in members] == ["Eve"]
@@ -174,3 +174,48 @@ async def test_a_service_account_gets_a_token_by_its_secret_alone(app: AppOf) ->
     feed = await identity.call("GET", "/identity/v1/feed", headers=headers)
     assert feed.status_code == 200
     assert {item["headers"]["ce-type"] for item in feed.json()["items"]} == set()
+
+
+async def test_a_refused_token_is_told_of_as_oauth_wants_it(app: AppOf) -> None:
+    identity = await app("identity")
+
+    async def token(**form: str) -> httpx.Response:
+        return await identity.client.post("/identity/v1/token", data=form, auth=(str(UUID(int=1)), "wrong"))
+
+    stranger = await token(grant_type="client_credentials")
+    other, nothing = await token(grant_type="password"), await token(further="x")
+
+    answers = [(answer.status_code, answer.json()["error"]) for answer in (stranger, other, nothing)]
+    assert answers == [(401, "invalid_client"), (400, "unsupported_grant_type"), (400, "invalid_request")]
+    assert stranger.headers["www-authenticate"] == "Basic"
+    assert stranger.json()["error_description"] == stranger.json()["detail"]
+    assert stranger.json()["code"] == "wrong_client_credentials"
+
+
+async def test_members_are_paged_by_name_each_once(app: AppOf) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    company = await organisation(identity, by)
+    eve = await member(identity, by, company, "eve@c.test", "system_administrator")
+    for name in ("anna", "bo", "dan"):
+        await member(identity, by, company, f"{name}@c.test")
+
+    read, following = [], f"/identity/v1/organisations/{company}/members?limit=3"
+    while following:
+        page = await identity.call("GET", following, by=eve)
+        read.append([row["name"] for row in page.json()["items"]])
+        following = page.links.get("next", {}).get("url", "")
+
+    assert read == [["Anna", "Bo", "Dan"], ["Eve"]]
+
+
+async def test_an_answer_with_a_token_is_not_to_be_kept(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+
+    answer = await identity.call(
+        "POST", "/identity/v1/sign-in", body={"email": "olle@vendor.test", "password": PASSWORD}
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"

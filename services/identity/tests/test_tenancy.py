@@ -48,6 +48,7 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppO
         "POST /identity/v1/invitations/{token}/accept",
         "POST /identity/v1/service-accounts",
         "GET /identity/v1/feed",
+        "GET /identity/v1/snapshot",
         "PUT /identity/v1/sandbox/clock",
     }
 

@@ -9,7 +9,7 @@ from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from services.identity.events import membership_changed
-from services.identity.memberships import check_roles, keep_an_administrator, lock_membership, record
+from services.identity.memberships import RoleName, check_roles, keep_an_administrator, lock_membership, record
 from services.identity.models import Membership, NotAnAdministrator, Organisation
 from services.identity.queries import OPERATOR
 
@@ -17,7 +17,8 @@ from services.identity.queries import OPERATOR
 class ChangeRoles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All roles that the member holds from now on."""
 
-    roles: Annotated[list[str], msgspec.Meta(max_length=50)]
+    roles: Annotated[list[RoleName], msgspec.Meta(max_length=50)]
+    """`system_administrator`, or `program_administrator:<program>`."""
 
 
 async def change_roles(tx: Tx, *, actor: Actor, person_id: UUID, roles: list[str]) -> Membership:

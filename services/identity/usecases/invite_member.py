@@ -16,7 +16,7 @@ from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, Invalid
 from services.identity.events import kind_of, membership_changed, person_changed
-from services.identity.memberships import check_roles
+from services.identity.memberships import RoleName, check_roles
 from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation, Person
 from services.identity.queries import OPERATOR
 
@@ -36,7 +36,8 @@ class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """International form, such as +46701234567; an SMS is sent too."""
     language: Literal["sv", "da", "nb", "en"] = "en"
     time_zone: Annotated[str, msgspec.Meta(max_length=64)] = "Europe/Stockholm"
-    roles: Annotated[list[str], msgspec.Meta(max_length=50)] = []
+    roles: Annotated[list[RoleName], msgspec.Meta(max_length=50)] = []
+    """`system_administrator`, or `program_administrator:<program>`."""
 
 
 async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitation:

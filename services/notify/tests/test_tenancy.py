@@ -59,7 +59,11 @@ async def test_another_tenants_things_are_not_found_on_any_route(town: Town, pos
 
 
 async def test_every_route_is_below_an_organisation_or_known_not_to_be(town: Town) -> None:
-    assert outside_organisations(town.app) == {"GET /notify/v1/feed", "PUT /notify/v1/sandbox/clock"}
+    assert outside_organisations(town.app) == {
+        "GET /notify/v1/feed",
+        "GET /notify/v1/snapshot",
+        "PUT /notify/v1/sandbox/clock",
+    }
 
 
 async def test_who_left_or_is_only_invited_reaches_nothing(town: Town) -> None:

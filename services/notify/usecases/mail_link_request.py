@@ -3,6 +3,7 @@
 from fullmakt.events import LinkRequestSent
 
 from libs.shared.database import Tx
+from libs.shared.trace import current_trace
 from services.notify.models import LinkRequest, Params
 from services.notify.usecases.queue_deliveries import queue_deliveries
 
@@ -20,6 +21,7 @@ async def mail_link_request(tx: Tx, *, event: LinkRequestSent) -> None:
             state="pending",
             sent_at=event.sent_at,
             expires_at=event.expires_at,
+            traceparent=current_trace.get(),
         )
     )
     await queue_deliveries(

@@ -7,6 +7,7 @@ from fullmakt.events import OrganisationKind
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.database import Tx
+from libs.shared.trace import current_trace
 from services.notify.models import Channel, Delivery, Params, id_of
 
 
@@ -21,7 +22,7 @@ async def queue_deliveries(
     params: Params,
     channels: Sequence[Channel] = ("mail",),
 ) -> None:
-    """Have these people written to on an organisation's behalf, each once for the cause (N7)."""
+    """Have these people written to on an organisation's behalf, each once for the cause (N7), in the present trace."""
     await tx.become(organisation_id)
     rows = [
         {
@@ -35,6 +36,7 @@ async def queue_deliveries(
             "params": params.stored(),
             "state": "due",
             "created_at": tx.now,
+            "traceparent": current_trace.get(),
         }
         for person_id in sorted(set(to))
         for channel in channels

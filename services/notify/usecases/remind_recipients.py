@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from libs.shared.database import Database, Tx
+from libs.shared.trace import tracing
 from services.notify.models import REMIND_BEFORE, LinkRequest, Params
 from services.notify.queries import administrators
 from services.notify.usecases.queue_deliveries import queue_deliveries
@@ -23,22 +24,23 @@ async def remind_recipients(database: Database) -> None:
 
 
 async def _remind(tx: Tx, company_id: UUID, request_id: UUID) -> None:
-    """Remind those who were asked and are administrators still."""
+    """Remind those who were asked and are administrators still, in the trace of the request."""
     request = await tx.lock(LinkRequest, request_id, visible_to=company_id)
     if not request.is_to_be_reminded_of(at=tx.now):
         return
     request.reminded_generation = request.generation
-    await queue_deliveries(
-        tx,
-        organisation_id=company_id,
-        kind="company",
-        to=set(request.recipients) & set(await administrators(tx, company_id, "company")),
-        template="link_request_reminder",
-        cause=f"link_request.reminder:{request.id}:{request.generation}",
-        params=Params(
-            link_request_id=request.id,
-            generation=request.generation,
-            agency_id=request.agency_id,
-            company_id=company_id,
-        ),
-    )
+    with tracing(request.traceparent):
+        await queue_deliveries(
+            tx,
+            organisation_id=company_id,
+            kind="company",
+            to=set(request.recipients) & set(await administrators(tx, company_id, "company")),
+            template="link_request_reminder",
+            cause=f"link_request.reminder:{request.id}:{request.generation}",
+            params=Params(
+                link_request_id=request.id,
+                generation=request.generation,
+                agency_id=request.agency_id,
+                company_id=company_id,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Requests and answers, a module for each service."""
