@@ -107,6 +107,7 @@ def addresses(status: Status, home: Path) -> str:
     rows += [(f"{name} API", f"{url}/openapi.json") for name, url in status.urls.items() if name != "portal"]
     rows += [
         ("Mails and texts", status.catcher),
+        ("Control, for tests", status.control),
         ("SMTP", f"{status.smtp_host}:{status.smtp_port}"),
         ("NATS", status.nats),
         ("Postgres", _without_password(status.postgres_superuser)),

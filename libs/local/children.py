@@ -14,6 +14,7 @@ from libs.local.child import Child, die_with_parent, name_process
 LONGEST_PAUSE = 5.0
 FIRST_PAUSE = 0.1
 STEADY_AFTER = 30.0
+DRAIN = 10.0  # seconds that a process has to finish what it does
 CRASHED = 70  # exit code of a child that raised
 _log = logging.getLogger("supervisor")
 
@@ -100,9 +101,12 @@ def _leave(code: int) -> NoReturn:
 class Watched:
     """A process that should run: how it is started, and when next. Times are seconds of the monotonic clock."""
 
-    def __init__(self, name: str, start: Callable[[], Child]) -> None:
-        """Nothing runs until `launch`."""
+    def __init__(self, name: str, start: Callable[[], Child], polite: signal.Signals = signal.SIGTERM) -> None:
+        """Nothing runs until `launch`; `polite` asks it to end."""
         self.name = name
+        self.polite = polite
+        self._kill_at: float | None = None
+        self._held = False
         self.starts = 0
         self._start = start
         self._child: Child | None = None
@@ -135,8 +139,23 @@ class Watched:
         _log.warning("%s (%d) ended with %d; again in %.1f s", self.name, self._child.pid, code, pause)
         self._child = None
         self._failures += 1
-        self.due = now + pause
+        self.due = None if self._held else now + pause
         return True
+
+    def hold(self, now: float) -> None:
+        """Have it end and stay so; killed if it takes too long."""
+        if not self._held:
+            self._held, self._kill_at, self.due = True, now + DRAIN, None
+            self.send(self.polite)
+        elif self._kill_at is not None and now > self._kill_at:
+            self._kill_at = None
+            self.send(signal.SIGKILL)
+
+    def release(self, now: float) -> None:
+        """Have it run again if it was held."""
+        if self._held:
+            self._held, self._failures = False, 0
+            self.due = now if self._child is None else None
 
     def is_gone(self) -> bool:
         """Say whether nothing of it runs."""

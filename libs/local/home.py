@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from libs.local.account import Account, private_folder
 from libs.local.files import read_json, write_json
 
+HELD = "held.json"
 HOME_IN_USE = 3  # exit code of a supervisor that found its home taken
 
 
@@ -26,14 +27,26 @@ class Secrets(msgspec.Struct, frozen=True):
     signing_key: str
 
 
+class ControlSecrets(msgspec.Struct, frozen=True):
+    """What the control API is called by, and the password of the operator that it adds."""
+
+    token: str
+    operator_password: str
+
+
 class Status(msgspec.Struct, kw_only=True):
-    """The content of `system.json`. `pids` and `starts` are by process name; `postgres` by service, then role."""
+    """The content of `system.json`. `pids` and `starts` are by process name; `held` are kept stopped.
+
+    `postgres` is by service, then role.
+    """
 
     state: str = "starting"
     pids: dict[str, int] = {}
     starts: dict[str, int] = {}
+    held: list[str] = []
     urls: dict[str, str] = {}
     catcher: str = ""
+    control: str = ""
     smtp_host: str = ""
     smtp_port: int = 0
     nats: str = ""
@@ -71,6 +84,13 @@ class Home:
             write_json(file, Secrets(secrets.token_urlsafe(48), _new_key()))
         return read_json(file, Secrets)
 
+    def control_secrets(self) -> ControlSecrets:
+        """Return the secrets of the home's control API, made at the first call."""
+        file = self.path / "control.json"
+        if not file.exists():
+            write_json(file, ControlSecrets(secrets.token_urlsafe(24), secrets.token_urlsafe(24)))
+        return read_json(file, ControlSecrets)
+
     def tell(self, status: Status) -> None:
         """Write `system.json`."""
         write_json(self.path / "system.json", status)
@@ -94,6 +114,19 @@ def read_status(home: Path) -> Status:
     Raises FileNotFoundError: no system was started there.
     """
     return read_json(home / "system.json", Status)
+
+
+def read_held(home: Path) -> set[str]:
+    """Read which processes of a home are to be kept stopped."""
+    try:
+        return set(read_json(home / HELD, list[str]))
+    except FileNotFoundError:
+        return set()
+
+
+def write_held(home: Path, names: set[str]) -> None:
+    """Say which processes of a home are to be kept stopped; the supervisor sees to it."""
+    write_json(home / HELD, sorted(names))
 
 
 def _new_key() -> str:

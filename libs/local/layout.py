@@ -1,6 +1,7 @@
 """Which services there are, found by their folders."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,15 @@ class Layout(msgspec.Struct, frozen=True):
         shared = ROOT / "libs" / "shared"
         candidates = [shared / "migrate.py", *shared.glob("migrations/**/*"), *self.folder.glob("*/migrations/**/*")]
         return sorted(path for path in candidates if path.is_file() and path.suffix != ".pyc")
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """Return the argv that runs a module of ours; to be run in `ROOT`.
+
+    In an environment of our own (`python -I`) modules come from there alone, and `ROOT` says nothing.
+    """
+    isolated = ["-I"] if sys.flags.isolated else []
+    return [sys.executable, *isolated, "-m", module, *arguments]
 
 
 def can_import(module: str) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from libs.local.child import spawn
 from libs.local.files import read_json, tail, write_json, write_private
-from libs.local.nats_permissions import SERVICES, permissions
+from libs.local.nats_permissions import SERVICES, permissions, subscriber_permissions
 from libs.local.ports import HOST, choose_ports, is_listening
 from libs.local.wait import wait_for
 
@@ -49,8 +49,26 @@ class Nats(msgspec.Struct):
         home = home.absolute()
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         nats = cls(home, port, _passwords(home / "passwords.json"), log or home / "nats.log")
-        write_private(home / "nats.conf", nats.configuration().encode())
+        nats.write_configuration()
         return nats
+
+    def add_subscriber(self, name: str) -> str:
+        """Return the password of a subscriber, added to the configuration if it is new; SIGHUP has it read."""
+        known = self.subscribers()
+        if name not in known:
+            known[name] = secrets.token_urlsafe(24)
+            write_json(self.home / "subscribers.json", known)
+            self.write_configuration()
+        return known[name]
+
+    def subscribers(self) -> dict[str, str]:
+        """Return the passwords of those who follow events without being a service, by name."""
+        file = self.home / "subscribers.json"
+        return read_json(file, dict[str, str]) if file.exists() else {}
+
+    def write_configuration(self) -> None:
+        """Write what the server reads at its start, and on SIGHUP."""
+        write_private(self.home / "nats.conf", self.configuration().encode())
 
     @property
     def url(self) -> str:
@@ -88,6 +106,10 @@ class Nats(msgspec.Struct):
         users += [
             {"user": service, "password": self.passwords[service], "permissions": permissions(service)}
             for service in SERVICES
+        ]
+        users += [
+            {"user": name, "password": password, "permissions": subscriber_permissions(name)}
+            for name, password in self.subscribers().items()
         ]
         content = {
             "server_name": "fullmakt",

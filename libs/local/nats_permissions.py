@@ -14,6 +14,14 @@ def permissions(service: str) -> Permissions:
     }
 
 
+def subscriber_permissions(name: str) -> Permissions:
+    """Return what a subscriber who is no service may do: read every stream by durables that bear its name."""
+    return {
+        "publish": {"allow": [*_own_durable(name), f"$JS.API.CONSUMER.UNPIN.*.{name}"]},
+        "subscribe": {"allow": [f"_INBOX_{name}.>"]},
+    }
+
+
 def _own_words(service: str) -> list[str]:
     """Events under its own name; questions to anyone (`ask.<asked>.<asker>.…`) as itself."""
     return [f"fullmakt.{service}.>", f"ask.*.{service}.>"]

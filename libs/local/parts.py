@@ -1,11 +1,15 @@
 """What the system is made of, in the order in which it starts; it stops the other way round."""
 
 import importlib
+import signal
 from collections.abc import Callable, Mapping
 
 from libs.local.catchers import app as catcher
 from libs.local.child import Child
 from libs.local.children import Watched, fork
+from libs.local.control import app as control
+from libs.local.control.control import Control
+from libs.local.control.operator import Operators
 from libs.local.environment import PREFIX, environment, service_urls
 from libs.local.home import Home, Status
 from libs.local.layout import Layout, Service, can_import
@@ -28,18 +32,20 @@ class Parts:
         self.nats = Nats.prepare(home.path / "nats", port=ports["nats"], log=home.log("nats"))
         self.secrets = home.secrets()
 
-    def import_services(self) -> None:
-        """Import once what every child needs; in a fork it is there at no cost."""
-        modules = [*IMPORTED_BY_ALL, self.layout.serve]
-        for service in self.services:
-            modules += [f"{self.layout.package}.{service.name}.{part}" for part in ("app", "worker")]
-        for module in modules:
-            if can_import(module):
-                importlib.import_module(module)
-
     def servers(self) -> list[Watched]:
         """Return Postgres and NATS."""
-        return [Watched("postgres", self.cluster.server.spawn), Watched("nats", self.nats.spawn)]
+        postgres = Watched("postgres", self.cluster.server.spawn, polite=signal.SIGINT)  # cuts sessions off, keeps data
+        return [postgres, Watched("nats", self.nats.spawn)]
+
+    def control(self, close: list[int]) -> Watched:
+        """Return the control API, through which tests act on all the others."""
+        known = self.home.control_secrets()
+
+        def run() -> None:
+            acting = Control(self.home.path, self.nats, Operators(self.layout, known.operator_password))
+            control.run(acting, token=known.token, port=self.ports["control"])
+
+        return Watched("control", lambda: fork("control", run, log=self.home.log("control"), env={}, close=close))
 
     def catcher(self, close: list[int]) -> Watched:
         """Return the catcher of mails and text messages."""
@@ -77,9 +83,10 @@ class Parts:
         return lambda: fork(name, run, log=self.home.log(name), env=env, close=close)
 
     def health(self) -> list[str]:
-        """Return where each api says whether it is ready."""
-        urls = service_urls(self.ports)
-        return [f"{urls[service.name]}/health/ready" for service in self.services if service.api]
+        """Return where each api says whether it is ready, and where the catcher and the control API answer."""
+        urls, told = service_urls(self.ports), self.status()
+        ready = [f"{urls[service.name]}/health/ready" for service in self.services if service.api]
+        return [*ready, f"{told.catcher}/faults", f"{told.control}/processes"]
 
     def status(self) -> Status:
         """Return what `system.json` says of addresses and passwords; processes are for the supervisor to add."""
@@ -87,6 +94,7 @@ class Parts:
         return Status(
             urls={service.name: urls[service.name] for service in self.services},
             catcher=f"http://{HOST}:{self.ports['catcher']}",
+            control=f"http://{HOST}:{self.ports['control']}/{self.home.control_secrets().token}",
             smtp_host=HOST,
             smtp_port=self.ports["smtp"],
             nats=self.nats.url,
@@ -94,6 +102,16 @@ class Parts:
             postgres={name: {role: self.cluster.url(name, role) for role in ("owner", "app")} for name in DATABASES},
             postgres_superuser=self.cluster.superuser_url(),
         )
+
+
+def import_services(layout: Layout) -> None:
+    """Import once what every child needs; in a fork it is there at no cost."""
+    modules = [*IMPORTED_BY_ALL, layout.serve]
+    for service in layout.services():
+        modules += [f"{layout.package}.{service.name}.{part}" for part in ("app", "worker")]
+    for module in modules:
+        if can_import(module):
+            importlib.import_module(module)
 
 
 def _kinds(service: Service) -> list[str]:

@@ -13,6 +13,7 @@ DEFAULTS = {
     "access": 8003,
     "notify": 8004,
     "catcher": 8025,
+    "control": 8026,
     "smtp": 1025,
     "nats": 4222,
 }
@@ -22,33 +23,35 @@ _LOWEST, _HIGHEST = 20_000, 32_000
 
 
 def choose_ports(names: Iterable[str], choice: Choice = "default") -> dict[str, int]:
-    """Return a port that is free at this moment for each name, no two the same."""
-    chosen: dict[str, int] = {}
-    for name in names:
-        chosen[name] = _choose(DEFAULTS.get(name) if choice == "default" else None, set(chosen.values()))
-    return chosen
+    """Return a free port for each name, no two the same; whoever else chooses takes others while this process lives."""
+    return {name: _choose(DEFAULTS.get(name) if choice == "default" else None) for name in names}
 
 
-def _choose(default: int | None, others: set[int]) -> int:
-    if default is not None and default not in others and is_free(default):
+def _choose(default: int | None) -> int:
+    if default is not None and _reserve(default, after_others=True):
         return default
     for port in random.sample(range(_LOWEST, _HIGHEST), 200):
-        if port not in others and is_free(port):
+        if _reserve(port):
             return port
     raise OSError(f"no free port found between {_LOWEST} and {_HIGHEST}")
 
 
-def is_free(port: int) -> bool:
-    """Say whether a server could listen on the port now."""
-    with socket.socket() as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # as servers do: leftovers of old connections are fine
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
+def _reserve(port: int, *, after_others: bool = False) -> bool:
+    """Bind a socket to the port until this process ends, and say whether it could be: many systems start at once.
+
+    A server can listen beside it, since that socket doesn't and allows reuse, as servers do.
+    `after_others`: leftovers of old connections are fine; so is, then, the reservation of somebody else.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, after_others)
+    try:
+        held.bind((HOST, port))
+    except OSError:
+        held.close()
+        return False
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
+    held.detach()  # stays open
+    return True
 
 
 def is_listening(port: int) -> bool:

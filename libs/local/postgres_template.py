@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from libs.local.account import Account, private_folder
 from libs.local.cache import locked, remove_older
 from libs.local.child import prelude
 from libs.local.files import write_private
-from libs.local.layout import ROOT, Layout
+from libs.local.layout import ROOT, Layout, python
 from libs.local.postgres_binaries import postgres_version
 from libs.local.postgres_roles import (
     DATABASES,
@@ -118,7 +117,7 @@ def migrate(layout: Layout, url: Callable[[str], str]) -> None:
 
 def _start_migration(layout: Layout, service: str, url: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", layout.serve, "migrate", service],
+        python(layout.serve, "migrate", service),
         cwd=ROOT,  # so that `libs` and `services` are ours, whatever folder the caller stands in
         env={**os.environ, "FULLMAKT_DATABASE_OWNER_URL": url},
         stdin=subprocess.DEVNULL,

@@ -16,16 +16,17 @@ import time
 from pathlib import Path
 
 from libs.local.account import postgres_account
-from libs.local.children import Watched
+from libs.local.children import DRAIN, Forked, Watched, fork
 from libs.local.health import answers
-from libs.local.home import HOME_IN_USE, Home, HomeInUse
+from libs.local.home import HOME_IN_USE, Home, HomeInUse, read_held, write_held
 from libs.local.layout import Layout
-from libs.local.parts import Parts
+from libs.local.parts import Parts, import_services
 from libs.local.ports import DEFAULTS, choose_ports
+from libs.local.postgres import Cluster
 
-WAITED_FOR = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
+LOOK = signal.SIGUSR1  # who is to be kept stopped has changed
+WAITED_FOR = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, LOOK}
 LEAVING = {signal.SIGTERM, signal.SIGINT}
-DRAIN = 10.0  # seconds that apis and workers have to finish what they do
 CHECK_PARENT = 0.25  # seconds between looks whether our own parent lives
 CHECK_READY = 0.02
 _log = logging.getLogger("supervisor")
@@ -42,15 +43,16 @@ class Supervisor:
         """
         self._parts, self._parent, self._ready = parts, parent, ready
         self._status = parts.status()
+        write_held(parts.home.path, set())
         close = [parts.home.lock] + ([ready] if ready is not None else [])
         self._servers = parts.servers()
-        self._catcher = parts.catcher(close)
+        self._tools = [parts.catcher(close), parts.control(close)]
         self._processes = parts.processes(close)
         self._unready = parts.health()
 
     @property
     def _all(self) -> list[Watched]:
-        return [*self._servers, self._catcher, *self._processes]
+        return [*self._servers, *self._tools, *self._processes]
 
     def run(self) -> None:
         """Start everything, keep it running, and return once all has been stopped."""
@@ -86,6 +88,7 @@ class Supervisor:
     def _look_after(self) -> None:
         now = time.monotonic()
         changed = [watched for watched in self._all if watched.ended(now)]
+        changed += self._mind_held(now)
         for watched in self._all:
             if watched.due is not None and watched.due <= now:
                 watched.launch(now)
@@ -96,6 +99,15 @@ class Supervisor:
             self._say_ready()
         elif changed:
             self._tell()
+
+    def _mind_held(self, now: float) -> list[Watched]:
+        """Stop who is to be kept stopped and let go who was; returns whose lot has changed."""
+        held = read_held(self._parts.home.path)
+        changed = [watched for watched in self._all if (watched.name in held) != (watched.name in self._status.held)]
+        for watched in self._all:
+            watched.hold(now) if watched.name in held else watched.release(now)
+        self._status.held = sorted(held)
+        return changed
 
     def _is_ready(self) -> bool:
         if any(watched.pid is None for watched in self._all):
@@ -119,9 +131,9 @@ class Supervisor:
         self._status.state = "stopping"
         self._tell()
         postgres, nats = self._servers
-        end(self._processes, signal.SIGTERM, DRAIN)
-        end([self._catcher, nats], signal.SIGTERM, 5)
-        end([postgres], signal.SIGINT, DRAIN)
+        end(self._processes, DRAIN)
+        end([*self._tools, nats], 5)
+        end([postgres], DRAIN)
         self._parts.cluster.remove_sockets()
         self._status.state, self._status.pids = "stopped", {}
         self._parts.home.tell(self._status)
@@ -134,10 +146,10 @@ def refuse_threads() -> None:
         raise RuntimeError(f"something that was imported runs threads: {threading.enumerate()}")
 
 
-def end(watched: list[Watched], polite: signal.Signals, timeout: float) -> None:
-    """Send the signal, wait for all to go for up to `timeout` seconds, then kill; a second Ctrl-C kills at once."""
+def end(watched: list[Watched], timeout: float) -> None:
+    """Ask them to end, wait for all to go for up to `timeout` seconds, then kill; a second Ctrl-C kills at once."""
     for it in watched:
-        it.send(polite)
+        it.send(it.polite)
     deadline = time.monotonic() + timeout
     while not all(it.is_gone() for it in watched) and time.monotonic() < deadline:
         got = signal.sigtimedwait(WAITED_FOR, 0.05)
@@ -162,6 +174,15 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _copy_template(home: Home, layout: Layout, *, durable: bool) -> Forked:
+    """Make a new home's databases while we import; if that fails, `Parts` meets with the same and says so."""
+
+    def copy() -> None:
+        Cluster.prepare(home.path, durable=durable, layout=layout, log=home.log("postgres"))
+
+    return fork("template", copy, log=home.log("supervisor"), env=dict(os.environ), close=[])
+
+
 def main() -> None:
     """Run until SIGTERM or Ctrl-C."""
     arguments = _arguments()
@@ -174,8 +195,10 @@ def main() -> None:
         sys.stderr.write(f"{error}\n")
         sys.exit(HOME_IN_USE)
     layout = Layout(arguments.package, arguments.serve)
+    copying = _copy_template(home, layout, durable=not arguments.quick)
+    import_services(layout)
+    os.waitpid(copying.pid, 0)
     parts = Parts(home, layout, choose_ports(DEFAULTS, arguments.ports), durable=not arguments.quick)
-    parts.import_services()
     refuse_threads()
     gc.freeze()  # what is imported stays shared between the forks
     Supervisor(parts, parent=arguments.with_parent, ready=arguments.ready_fd).run()

@@ -6,7 +6,6 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from libs.local.cache import cache_folder
 from libs.local.files import tail
 from libs.local.health import answers
 from libs.local.home import HOME_IN_USE, HomeInUse, Status, is_held, read_status
-from libs.local.layout import ROOT, Layout
+from libs.local.layout import ROOT, Layout, python
 from libs.local.ports import Choice
 from libs.local.wait import wait_for
 
@@ -116,6 +115,11 @@ class System:
         """Address of the catcher of mails and text messages."""
         return self.status().catcher
 
+    @property
+    def control(self) -> str:
+        """Address of the control API, its token included."""
+        return self.status().control
+
     def pids(self) -> dict[str, int]:
         """Process ids by name at this moment: `supervisor`, `postgres`, `nats`, `catcher`, `<service>-api` ..."""
         return self.status().pids
@@ -190,7 +194,7 @@ def _spawn(arguments: list[str], log: Path, tells: int, env: Mapping[str, str]) 
     log.parent.mkdir(mode=0o700, exist_ok=True)
     with log.open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "-m", "libs.local.supervisor", *arguments],
+            python("libs.local.supervisor", *arguments),
             cwd=ROOT,
             env={**os.environ, **env},
             stdin=subprocess.DEVNULL,

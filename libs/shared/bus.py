@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 import msgspec
 import nats.errors
 from fullmakt.events import subjects_of
+from fullmakt.events.subscriber.pulling import Puller, Refused
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, StorageType, StreamConfig
@@ -23,24 +24,12 @@ log = logging.getLogger(__name__)
 STREAM_AGE = 30 * 24 * 3600.0
 ASK_TIMEOUT = 2.0
 ACK_WAIT = 5.0
-PULL_EXPIRES = 5
-HEARTBEAT = 1
-SILENT = 2.5 * HEARTBEAT
 PAUSE = 0.2
-NANO = 1_000_000_000
-GOING_ON = {"100"}
-"""Status of a pull request: a heartbeat."""
-EXPIRED = {"404", "408"}
-"""Statuses that end a pull request in the ordinary way; all others mean that the durable can't be read."""
 PASSING = (nats.errors.TimeoutError, nats.errors.NoRespondersError, ServiceUnavailableError)
 """Errors of a server that is not there yet or again."""
 
 A = TypeVar("A")
 Q = TypeVar("Q", bound=msgspec.Struct)
-
-
-class Refused(Exception):
-    """The server did not take the pull request, or gave it up."""
 
 
 class Bus:
@@ -122,21 +111,16 @@ class Bus:
     async def pull(self, stream: str, *, batch: int) -> AsyncGenerator[list[Msg], None]:
         """Messages of this service's durable, in batches of what is there, at once when something comes.
 
-        One lingering pull request is kept at the server (the library's own fetch waits for a full batch). A
-        server that falls silent for longer than its heartbeats allow is asked anew on a new subscription.
+        A subscription that has gone dead is made anew.
         """
+        puller = Puller(self.client, stream, self.user, batch=batch)
         while True:
-            queue: asyncio.Queue[Msg] = asyncio.Queue()
-            inbox = self.client.new_inbox()
-            subscription = await self.client.subscribe(inbox, cb=_into(queue))
             try:
-                async for messages in self._requested(stream, inbox, queue, batch):
-                    yield messages
+                async with aclosing(puller.batches()) as batches:
+                    async for messages in batches:
+                        yield messages
             except (TimeoutError, Refused):
                 log.warning("consumer on %s gives nothing, subscribing again", stream)
-            finally:
-                with suppress(nats.errors.Error):
-                    await subscription.unsubscribe()
             await self._durable_is_there(stream)
 
     async def _durable_is_there(self, stream: str) -> None:
@@ -153,30 +137,6 @@ class Bus:
             except PASSING:
                 continue
             return
-
-    async def _requested(
-        self, stream: str, inbox: str, queue: asyncio.Queue[Msg], batch: int
-    ) -> AsyncIterator[list[Msg]]:
-        request = {"batch": batch, "expires": PULL_EXPIRES * NANO, "idle_heartbeat": HEARTBEAT * NANO}
-        while True:
-            await self.client.publish(
-                f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{self.user}", msgspec.json.encode(request), reply=inbox
-            )
-            owed = batch
-            while owed > 0:
-                async with asyncio.timeout(SILENT):
-                    received = [await queue.get()]
-                while not queue.empty():
-                    received.append(queue.get_nowait())
-                messages = [message for message in received if _status(message) is None]
-                owed -= len(messages)
-                if messages:
-                    yield messages
-                statuses = {_status(message) for message in received}
-                if not statuses <= {None, *GOING_ON, *EXPIRED}:
-                    raise Refused
-                if statuses & EXPIRED:
-                    break
 
     async def ask(self, service: str, question: str, body: msgspec.Struct, answer: type[A]) -> A:
         """Ask another service; Unavailable when no answer comes in time."""
@@ -231,15 +191,3 @@ def stop_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _into(queue: asyncio.Queue[Msg]) -> Callable[[Msg], Awaitable[None]]:
-    async def put(message: Msg) -> None:
-        queue.put_nowait(message)
-
-    return put
-
-
-def _status(message: Msg) -> str | None:
-    """The status that the server sends in place of a message; None for a message."""
-    return (message.headers or {}).get("Status")

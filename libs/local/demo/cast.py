@@ -4,8 +4,6 @@ import asyncio
 import os
 import secrets
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,9 +11,9 @@ import msgspec
 
 from libs.local.demo.caller import Caller, Unexpected, until
 from libs.local.demo.companies import Company
+from libs.local.layout import ROOT, python
 from libs.local.system import System
 
-ROOT = Path(__file__).resolve().parents[3]
 OPERATOR = "operator@vendor.example"
 
 
@@ -64,7 +62,7 @@ class Stage:
         """Add the operator; one who is there already, from an earlier start, is fine."""
         database = self.system.status().postgres["identity"]["app"]
         added = subprocess.run(
-            [sys.executable, "-m", "services.identity", "add-operator", OPERATOR, "Olga Operator"],
+            python("services.identity", "add-operator", OPERATOR, "Olga Operator"),
             input=f"{self.password}\n".encode(),
             env={**os.environ, "FULLMAKT_DATABASE_URL": database},
             cwd=ROOT,

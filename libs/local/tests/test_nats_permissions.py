@@ -15,10 +15,15 @@ from libs.local.nats import ADMIN, Nats
 from libs.local.nats_permissions import SERVICES
 from libs.local.ports import choose_ports
 
+BOOKS = "books"
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
-    server = Nats.start(tmp_path_factory.mktemp("nats"), port=choose_ports(["nats"], "free")["nats"])
+    home = tmp_path_factory.mktemp("nats")
+    port = choose_ports(["nats"], "free")["nats"]
+    Nats.prepare(home, port=port).add_subscriber(BOOKS)
+    server = Nats.start(home, port=port)
     yield server
     server.stop()
 
@@ -53,7 +58,7 @@ async def connected(server: Nats, user: str) -> AsyncIterator[Connected]:
     await it.client.connect(
         server.url,
         user=user,
-        password=server.passwords[user],
+        password=(server.passwords | server.subscribers())[user],
         inbox_prefix=f"_INBOX_{user}".encode(),
         error_cb=it.on_error,
     )
@@ -170,6 +175,65 @@ async def test_a_service_cannot_read_by_a_durable_of_another_name(server: Nats) 
             )
 
         assert it.refused
+
+
+async def test_a_subscriber_reads_a_stream_by_its_own_durable_and_takes_it_away_again(server: Nats) -> None:
+    await make_stream(server, "identity")
+    async with connected(server, "identity") as publisher:
+        told = await publisher.client.jetstream().publish("fullmakt.identity.thing.followed", b"{}")
+
+    async with connected(server, BOOKS) as it:
+        context = it.client.jetstream()
+        config = ConsumerConfig(durable_name=BOOKS, filter_subject="fullmakt.identity.thing.followed")
+        await context.add_consumer("identity", config)
+        subscription = await context.pull_subscribe_bind(BOOKS, "identity")
+        (message,) = await subscription.fetch(1, timeout=2)
+        await message.ack_sync()
+        state = await context.consumer_info("identity", BOOKS)
+        assert await context.delete_consumer("identity", BOOKS)
+
+        assert message.metadata.sequence.stream == told.seq
+        assert state.num_ack_pending == 0
+        assert it.refused == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "fullmakt.identity.thing.x",
+        "fullmakt.books.thing.x",
+        "ask.identity.books.roles",
+        "ask.identity.clients.roles",
+        "_INBOX_clients.abc",
+        "_INBOX_books.abc",
+        "$SYS.REQ.SERVER.PING",
+        "$JS.ACK.identity.clients.1.1.1.1.0",
+        "$JS.ACK._.hash.identity.clients.1.1.1.1.0",
+        "$JS.API.CONSUMER.CREATE.identity",
+        *(
+            f"$JS.API.CONSUMER.{call}.identity.{durable}"
+            for call in ("CREATE", "DURABLE.CREATE", "INFO", "MSG.NEXT", "DELETE", "UNPIN", "PAUSE")
+            for durable in ("clients", "other", "books2")
+        ),
+        *(
+            f"$JS.API.STREAM.{call}.identity"
+            for call in ("CREATE", "UPDATE", "DELETE", "PURGE", "RESTORE", "SNAPSHOT", "MSG.GET", "MSG.DELETE")
+        ),
+    ],
+)
+async def test_a_subscriber_neither_tells_nor_asks_nor_touches_what_is_not_its_own(server: Nats, subject: str) -> None:
+    async with connected(server, BOOKS) as it:
+        await it.client.publish(subject, b"{}")
+
+        assert await it.is_refused()
+
+
+@pytest.mark.parametrize("subject", ["_INBOX_clients.>", "_INBOX.>", ">", "fullmakt.>", "ask.>", "ask.books.>"])
+async def test_a_subscriber_hears_nothing_but_what_its_durable_gives(server: Nats, subject: str) -> None:
+    async with connected(server, BOOKS) as it:
+        await it.client.subscribe(subject)
+
+        assert await it.is_refused()
 
 
 async def test_a_question_is_answered(server: Nats) -> None:

@@ -55,7 +55,7 @@ def test_a_time_of_any_zone_is_the_same_moment() -> None:
     assert from_headers(to_headers(sent)).time == sent.time
 
 
-@pytest.mark.parametrize("name", ["id", "source", "type", "subject", "time", "version", "actor"])
+@pytest.mark.parametrize("name", ["specversion", "id", "source", "type", "subject", "time", "version", "actor"])
 def test_without_an_attribute_it_is_no_event(name: str) -> None:
     headers = to_headers(envelope())
     del headers[f"ce-{name}"]

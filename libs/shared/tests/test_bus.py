@@ -5,14 +5,14 @@ from contextlib import aclosing
 import msgspec
 import pytest
 from fullmakt.events import InvitationSent
+from fullmakt.events.subscriber import pulling
 from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 from nats.aio.msg import Msg
 from nats.js.api import Header
 from nats.js.errors import BadRequestError, NotFoundError
 
 from libs.local.nats import Nats
-from libs.shared import bus as bus_module
-from libs.shared.bus import PULL_EXPIRES, Bus
+from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.errors import Unavailable
 from libs.shared.inbox import Consumers, Inbox
@@ -46,8 +46,8 @@ class Puller:
 @pytest.fixture
 def short_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pull requests expire, beat and fall silent ten times as soon."""
-    monkeypatch.setattr(bus_module, "NANO", bus_module.NANO // 10)
-    monkeypatch.setattr(bus_module, "SILENT", bus_module.SILENT / 10)
+    monkeypatch.setattr(pulling, "NANO", pulling.NANO // 10)
+    monkeypatch.setattr(pulling, "SILENT", pulling.SILENT / 10)
 
 
 async def waits_at_the_server(watcher: Bus) -> bool:
@@ -72,7 +72,7 @@ async def test_a_message_is_handed_over_at_once_also_to_an_idle_consumer(bus: Bu
         published = time.monotonic()
         await bus.jetstream.publish("fullmakt.identity.invitation.x", b"{}")
         await eventually(lambda count=count: puller.has(count))  # type: ignore[misc]
-        assert puller.got[-1][0] - published < 0.2 < PULL_EXPIRES
+        assert puller.got[-1][0] - published < 0.2 < pulling.EXPIRES
     await cancel(task)
 
 
@@ -169,7 +169,7 @@ async def test_a_question_nobody_answers_is_unavailable(bus: Bus, connect: Conne
 
 
 async def test_a_question_while_nats_is_down_is_unavailable(own_nats: Nats, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus_module, "ASK_TIMEOUT", 0.4)
+    monkeypatch.setattr(pulling, "ASK_TIMEOUT", 0.4)
     clients = await as_user(own_nats, "clients")
     own_nats.stop()
     begun = time.monotonic()

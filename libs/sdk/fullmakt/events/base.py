@@ -1,12 +1,37 @@
 """What every event is: a frozen struct with a type, a thing whose versions order it, and its tenants."""
 
 from collections.abc import Callable
-from typing import ClassVar, Literal, TypeVar
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
 
 OrganisationKind = Literal["agency", "company"]
+Keeps = Literal["newest", "all"]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A point in time with its offset from UTC."""
+PersonalData = Annotated[str | None, msgspec.Meta(extra_json_schema={"x-personal-data": True})]
+"""Something about a person: None where it isn't known, and once they are erased."""
+
+FIELDS = {
+    "link_request_id": "The link request.",
+    "link_id": "The link between agency and company; never used again once it has ended.",
+    "agency_id": "The agency.",
+    "company_id": "The company, which is the agency's client while they are linked.",
+    "organisation_id": "The organisation, an agency or a company.",
+    "organisation_kind": "What the organisation is.",
+    "person_id": "The person whom it is about.",
+    "membership_id": "The membership of one person in one organisation.",
+    "invitation_id": "The invitation.",
+    "job_id": "The bulk job.",
+    "withdrawal_id": "The withdrawal.",
+    "delivery_id": "The mail or SMS.",
+    "requested_by": "The person of the agency who asked for the link.",
+    "terms": "What the agency may do at the client.",
+    "generation": "Counts the sendings from 1 on; the tokens of older ones are void.",
+}
+"""What a field means in every event that has it; docstrings in the contracts say what others mean."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +41,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     thing: ClassVar[str]
     stream: ClassVar[str]
     latest_only: ClassVar[bool]
+    keeps: ClassVar[Keeps]
 
     def thing_id(self) -> UUID:
         """The thing that this event is about; its events are numbered 1, 2, 3, … without a gap."""
@@ -48,12 +74,15 @@ CONTRACTS: dict[str, type[Event]] = {}
 E = TypeVar("E", bound=type[Event])
 
 
-def event(type_: str, *, thing: str, stream: str | None = None, latest_only: bool = False) -> Callable[[E], E]:
-    """Register a struct as the contract of an event type.
+def event(
+    type_: str, *, thing: str, stream: str | None = None, latest_only: bool = False, keeps: Keeps = "newest"
+) -> Callable[[E], E]:
+    """Register a struct as the contract of an event type. Its docstring says when it is sent.
 
     `thing` names the field with the id of the thing that the event is about. `stream` is the JetStream
     stream, the first word of the type unless told. Of a `latest_only` thing only the newest event is kept,
-    so versions may be missing before it.
+    so versions may be missing before it. A snapshot has the newest event of each type of a thing, or, where
+    they add up, all of them (`keeps`).
     """
 
     def register(contract: E) -> E:
@@ -61,6 +90,7 @@ def event(type_: str, *, thing: str, stream: str | None = None, latest_only: boo
         contract.thing = thing
         contract.stream = stream or type_.split(".", 1)[0]
         contract.latest_only = latest_only
+        contract.keeps = keeps
         CONTRACTS[type_] = contract
         return contract
 

@@ -1,39 +1,41 @@
 """What clients tells: link requests and links between an agency and a company."""
 
-from datetime import datetime
 from uuid import UUID
 
-from fullmakt.events.base import Event, event
-from fullmakt.terms import Terms
+from fullmakt.events.base import Event, Moment, event
+from fullmakt.terms import LinkTerms
 
 
 @event("clients.link_request.sent.v1", thing="link_request_id")
 class LinkRequestSent(Event, frozen=True, kw_only=True):
-    """An agency asked a company for a link; sent anew with a higher generation, which ends the old mail links."""
+    """An agency asked a company for a link, or asked again: a higher generation, which ends the old mail links."""
 
     link_request_id: UUID
     agency_id: UUID
     company_id: UUID
     requested_by: UUID
     recipients: tuple[UUID, ...]
-    """Every own system administrator of the company at that moment (L4)."""
-    terms: Terms
+    """Every own system administrator of the company at that moment (L4), to be told by mail."""
+    terms: LinkTerms
     generation: int
-    sent_at: datetime
-    expires_at: datetime
+    sent_at: Moment
+    """When it was sent, for the first time or again."""
+    expires_at: Moment
     """168 hours after sending (L5)."""
 
 
 @event("clients.link_request.declined.v1", thing="link_request_id")
 class LinkRequestDeclined(Event, frozen=True, kw_only=True):
-    """An own system administrator of the company said no. Why is in clients' API: free text rides in no event."""
+    """An own system administrator of the company said no. Why stands in clients' API: free text rides in no event."""
 
     link_request_id: UUID
     agency_id: UUID
     company_id: UUID
     requested_by: UUID
     declined_by: UUID
-    declined_at: datetime
+    """The administrator of the company who declined."""
+    declined_at: Moment
+    """When they declined."""
 
 
 @event("clients.link_request.cancelled.v1", thing="link_request_id")
@@ -44,7 +46,9 @@ class LinkRequestCancelled(Event, frozen=True, kw_only=True):
     agency_id: UUID
     company_id: UUID
     cancelled_by: UUID
-    cancelled_at: datetime
+    """The person of the agency who cancelled."""
+    cancelled_at: Moment
+    """When they cancelled."""
 
 
 @event("clients.link_request.expired.v1", thing="link_request_id")
@@ -55,7 +59,8 @@ class LinkRequestExpired(Event, frozen=True, kw_only=True):
     agency_id: UUID
     company_id: UUID
     requested_by: UUID
-    expired_at: datetime
+    expired_at: Moment
+    """When the 168 hours were over."""
 
 
 @event("clients.link_request.accepted.v1", thing="link_request_id")
@@ -67,8 +72,11 @@ class LinkRequestAccepted(Event, frozen=True, kw_only=True):
     company_id: UUID
     requested_by: UUID
     accepted_by: UUID
-    accepted_at: datetime
+    """The administrator of the company who approved."""
+    accepted_at: Moment
+    """When they approved."""
     link_id: UUID
+    """The link that came of it."""
 
 
 @event("clients.link.accepted.v1", thing="link_id")
@@ -77,11 +85,14 @@ class LinkAccepted(Event, frozen=True, kw_only=True):
 
     link_id: UUID
     link_request_id: UUID
+    """The request that it came of."""
     agency_id: UUID
     company_id: UUID
     accepted_by: UUID
-    accepted_at: datetime
-    terms: Terms
+    """The administrator of the company who approved."""
+    accepted_at: Moment
+    """When they approved."""
+    terms: LinkTerms
 
 
 @event("clients.link.ended.v1", thing="link_id")
@@ -92,4 +103,6 @@ class LinkEnded(Event, frozen=True, kw_only=True):
     agency_id: UUID
     company_id: UUID
     ended_by: UUID
-    ended_at: datetime
+    """The person, of the agency or of the company, who ended it."""
+    ended_at: Moment
+    """When they ended it."""

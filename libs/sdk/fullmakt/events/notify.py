@@ -1,10 +1,9 @@
 """What notify tells: what became of a mail or an SMS."""
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from fullmakt.events.base import Event, event
+from fullmakt.events.base import Event, Moment, OrganisationKind, event
 
 
 @event("notify.delivery.settled.v1", thing="delivery_id")
@@ -13,9 +12,15 @@ class DeliverySettled(Event, frozen=True, kw_only=True):
 
     delivery_id: UUID
     organisation_id: UUID
-    organisation_kind: Literal["agency", "company"]
+    """The organisation as whose member the person was written to."""
+    organisation_kind: OrganisationKind
     person_id: UUID
+    """The person whom it was for."""
     channel: Literal["mail", "sms"]
+    """How it went."""
     template: str
+    """What it was, such as `link_request` or `invitation`. More may come."""
     outcome: Literal["sent", "given_up"]
-    settled_at: datetime
+    """`sent`: the server took it; what it made of it later is not known."""
+    settled_at: Moment
+    """When."""
