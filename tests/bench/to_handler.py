@@ -15,6 +15,7 @@ from libs.local.system import System
 from libs.shared.bus import Bus
 from libs.shared.database import Database, Versioned
 from tests.bench.figure import Figure, at_most
+from tests.kit import eventually
 from tests.wire import ADMIN, ended
 
 RATE = 200
@@ -64,9 +65,11 @@ class Ours:
 
     async def all_handled(self) -> None:
         """Wait until every commit has come."""
-        async with asyncio.timeout(30):
-            while not self.committed.keys() <= self.handled.keys():
-                await asyncio.sleep(0.01)
+
+        async def handled() -> bool:
+            return self.committed.keys() <= self.handled.keys()
+
+        await eventually(handled, within=30)
 
     def milliseconds(self) -> list[float]:
         """From each commit's return to its handler."""

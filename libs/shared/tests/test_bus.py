@@ -12,6 +12,7 @@ from nats.js.api import Header
 from nats.js.errors import BadRequestError, NotFoundError
 
 from libs.local.nats import Nats
+from libs.shared import bus as bus_module
 from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.errors import Unavailable
@@ -169,7 +170,7 @@ async def test_a_question_nobody_answers_is_unavailable(bus: Bus, connect: Conne
 
 
 async def test_a_question_while_nats_is_down_is_unavailable(own_nats: Nats, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulling, "ASK_TIMEOUT", 0.4)
+    monkeypatch.setattr(bus_module, "ASK_TIMEOUT", 0.4)
     clients = await as_user(own_nats, "clients")
     own_nats.stop()
     begun = time.monotonic()
