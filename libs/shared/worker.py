@@ -152,8 +152,8 @@ class Worker:
 async def _ping(leader: asyncpg.Connection) -> None:
     try:
         await leader.execute("SELECT 1", timeout=5)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise LostLeadership from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        raise LostLeadership from error  # InternalClientError: the connection was cut while it was at work
 
 
 async def prune(database: Database) -> None:
