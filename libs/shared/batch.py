@@ -94,6 +94,17 @@ class Pipeline:
         await self.wait()
         self.noting = asyncio.ensure_future(self.note(batch))
 
+    async def is_noting_at(self, hint: asyncio.Event) -> bool:
+        """Wait until there is a hint, or the batch that is being noted is through; whether the hint came first."""
+        if self.noting is None:
+            return False
+        hinted = asyncio.ensure_future(hint.wait())
+        try:
+            await asyncio.wait([self.noting, hinted], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            hinted.cancel()
+        return hint.is_set()
+
     async def wait(self) -> None:
         """Wait until the batch that is being noted is through."""
         if self.noting is not None:

@@ -115,11 +115,19 @@ class Relay:
         """
         published = 0
         async with Pipeline(self._note) as pipeline:
-            while rows := await self._read(pipeline.rows):
+            while rows := await self._next(pipeline):
                 await pipeline.start(Batch(rows), self.bus.jetstream, after=self.last_seq + published)
                 published += len(rows)
         self.last_seq += published
         return published
+
+    async def _next(self, pipeline: Pipeline) -> list[Unsent]:
+        """What to publish now, or is told of while a batch is still being noted; nothing once all is noted."""
+        while True:
+            self.hint.clear()
+            rows = await self._read(pipeline.rows)
+            if rows or not await pipeline.is_noting_at(self.hint):
+                return rows
 
     async def _read(self, under_way: Sequence[Unsent]) -> list[Unsent]:
         found = await self.database.fetch(UNSENT, self.stream, BATCH, [row.id for row in under_way])

@@ -11,7 +11,9 @@ from rich.table import Table
 
 from tests.bench.eligible import eligible
 from tests.bench.figure import Figure
+from tests.bench.following import following
 from tests.bench.relay_drain import relay_drain
+from tests.bench.to_handler import to_handler
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -26,7 +28,12 @@ def show(figures: list[Figure]) -> None:
 
 def main() -> int:
     """Measure all figures; 0 also when one does not hold: a figure is to be read, not to be passed."""
-    figures = [asyncio.run(eligible()), uvloop.run(relay_drain())]
+    figures = [
+        asyncio.run(eligible()),
+        asyncio.run(to_handler()),
+        uvloop.run(relay_drain()),
+        *asyncio.run(following()),
+    ]
     show(figures)
     RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
     return 0

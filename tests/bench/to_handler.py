@@ -1,79 +1,58 @@
-"""From a commit to a subscriber's handler, at 200 events a second, beside JetStream alone."""
+"""From a commit to a subscriber's handler, at 200 events a second, beside JetStream alone.
+
+Ours: one process commits through the outbox, the worker of notify tells, and we handle. The floor: we publish, with
+acknowledgement, and handle.
+"""
 
 import asyncio
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from pathlib import Path
+from uuid import UUID
 
-from fullmakt.events import Context, LinkEnded, Subscriber
+import msgspec
+from fullmakt.events import Context, DeliverySettled, Subscriber
 from nats.aio.msg import Msg
 
 from libs.local.system import System
 from libs.shared.bus import Bus
-from libs.shared.database import Database, Versioned
+from tests.bench.committing import RATE, SECONDS
 from tests.bench.figure import Figure, at_most
 from tests.kit import eventually
-from tests.wire import ADMIN, ended
+from tests.wire import ADMIN
 
-RATE = 200
-SECONDS = 2
+ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
 
 
-class Thing(Versioned):
-    """Something that events tell of, kept nowhere."""
-
-    def __init__(self) -> None:
-        self.version = 0
-
-
-async def paced(send: Callable[[], Awaitable[None]]) -> None:
-    """Send at the rate, whatever each takes."""
-    began = time.perf_counter()
-    under_way = []
-    for number in range(RATE * SECONDS):
-        await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
-        under_way.append(asyncio.create_task(_each(send)))
-    await asyncio.gather(*under_way)
-
-
-async def _each(send: Callable[[], Awaitable[None]]) -> None:
-    await send()
-
-
 class Ours:
-    """Commits through the outbox of clients, whose worker tells them; handled by a subscriber."""
+    """Commits elsewhere, handled here; the first round is for warming up."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.committed: dict[UUID, float] = {}
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
         self.handled: dict[UUID, float] = {}
+        self.taken: list[float] = []
 
-    async def send(self) -> None:
-        """Commit one event."""
-        event = ended(uuid4())
-        async with self.database.begin(event.agency_id) as tx:
-            tx.emit(event, of=Thing())
-        self.committed[event.link_id] = time.perf_counter()
-
-    async def handle(self, event: LinkEnded, _: Context) -> None:
+    async def handle(self, event: DeliverySettled, _: Context) -> None:
         """Note when."""
-        self.handled[event.link_id] = time.perf_counter()
+        self.handled[event.delivery_id] = time.monotonic()
 
-    async def all_handled(self) -> None:
-        """Wait until every commit has come."""
+    async def measure(self) -> None:
+        """One round: milliseconds from each commit's return to its handler."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(b"\n")
+        committed = msgspec.json.decode(await self.process.stdout.readline(), type=dict[UUID, float])
 
-        async def handled() -> bool:
-            return self.committed.keys() <= self.handled.keys()
+        async def all_handled() -> bool:
+            return committed.keys() <= self.handled.keys()
 
-        await eventually(handled, within=30)
-
-    def milliseconds(self) -> list[float]:
-        """From each commit's return to its handler."""
-        return [1000 * (self.handled[each] - began) for each, began in self.committed.items()]
+        await eventually(all_handled, within=30)
+        self.taken += [1000 * (self.handled[each] - began) for each, began in committed.items()]
 
 
 class Floor:
@@ -89,46 +68,65 @@ class Floor:
         await self.jetstream.add_stream(name="bare", subjects=["bare"])
 
         async def handle(message: Msg) -> None:
-            self.taken.append(1000 * (time.perf_counter() - float(message.data[:20])))
+            self.taken.append(1000 * (time.monotonic() - float(message.data[:20])))
 
         subscription = await self.jetstream.subscribe("bare", cb=handle)
         yield
         await subscription.unsubscribe()
 
-    async def send(self) -> None:
-        """Publish one, of the size of an event."""
-        began = time.perf_counter()
-        await self.jetstream.publish("bare", f"{began:020.9f}".encode() + b"x" * 380)
+    async def measure(self) -> None:
+        """One round, at the same rate."""
+        began = time.monotonic()
+        for number in range(RATE * SECONDS):
+            await asyncio.sleep(max(0.0, began + number / RATE - time.monotonic()))
+            await self.jetstream.publish("bare", f"{time.monotonic():020.9f}".encode() + b"x" * 380)
 
 
 async def to_handler() -> Figure:
-    """The figure: medians over all events of all rounds."""
+    """The figure: medians over all events of all rounds but the first."""
     with System.start(ports="free", timeout=120) as system:
         status = system.status()
         bus = Bus(status.nats, ADMIN, status.nats_passwords[ADMIN])
         await bus.connect()
-        ours, floor = Ours(Database(status.postgres["clients"]["app"], source="clients", pool_size=5)), Floor(bus)
-        subscriber = _subscriber(status.nats, status.nats_passwords[ADMIN], ours)
-        following = asyncio.create_task(subscriber.run())
-        async with floor.set_up():
-            for _ in range(ROUNDS):
-                await paced(ours.send)
-                await ours.all_handled()
-                await paced(floor.send)
-        subscriber.stop()
-        await following
-        await ours.database.close()
+        async with committing(status.postgres["notify"]["app"]) as process:
+            ours, floor = Ours(process), Floor(bus)
+            async with following(status.nats, status.nats_passwords[ADMIN], ours.handle), floor.set_up():
+                await _rounds(ours, floor)
         await bus.close()
-    return at_most(
-        f"commit to handler at {RATE}/s",
-        "ms",
-        ours=statistics.median(ours.milliseconds()),
-        floor=statistics.median(floor.taken),
-        times=3,
+    medians = {name: statistics.median(each.taken) for name, each in (("ours", ours), ("floor", floor))}
+    return at_most(f"commit to handler at {RATE}/s", "ms", **medians, times=3)
+
+
+async def _rounds(ours: Ours, floor: Floor) -> None:
+    for number in range(1 + ROUNDS):
+        await ours.measure()
+        await floor.measure()
+        if number == 0:
+            ours.taken.clear()
+            floor.taken.clear()
+
+
+@asynccontextmanager
+async def committing(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The process that commits."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.committing", url, cwd=ROOT, stdin=pipe, stdout=pipe, limit=2**24
     )
+    yield process
+    assert process.stdin
+    process.stdin.close()
+    await process.wait()
 
 
-def _subscriber(url: str, password: str, ours: Ours) -> Subscriber:
+@asynccontextmanager
+async def following(
+    url: str, password: str, handle: Callable[[DeliverySettled, Context], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """A subscriber at work."""
     subscriber = Subscriber(url, "bench", user=ADMIN, password=password, start=datetime.now(UTC))
-    subscriber.on(LinkEnded)(ours.handle)
-    return subscriber
+    subscriber.on(DeliverySettled)(handle)
+    task = asyncio.create_task(subscriber.run())
+    yield
+    subscriber.stop()
+    await task
