@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, cast
 
 import nats.errors
 from msgspec import Struct
@@ -98,9 +98,9 @@ class Pipeline:
         """Wait until there is a hint, or the batch that is being noted is through; whether the hint came first."""
         if self.noting is None:
             return False
-        hinted = asyncio.ensure_future(hint.wait())
+        hinted: asyncio.Future[Any] = asyncio.ensure_future(hint.wait())
         try:
-            await asyncio.wait([self.noting, hinted], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([cast("asyncio.Future[Any]", self.noting), hinted], return_when=asyncio.FIRST_COMPLETED)
         finally:
             hinted.cancel()
         return hint.is_set()

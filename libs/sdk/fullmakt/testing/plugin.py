@@ -3,6 +3,8 @@
 What it works with is imported when the first test asks for it.
 """
 
+import asyncio
+import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from fullmakt.testing.system import RunningSystem
 
 EMBEDDED = "embedded"
+FIXTURES = {"fullmakt", "own_fullmakt"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +36,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "fullmakt_checkout", "start the system of this source checkout in place of an installed one", type="paths"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run an async test that uses our fixtures and that no plugin for async tests has taken on."""
+    ours = not FIXTURES.isdisjoint(pyfuncitem.fixturenames) and inspect.iscoroutinefunction(pyfuncitem.obj)
+    if not ours or type(pyfuncitem) is not pytest.Function or pyfuncitem.get_closest_marker("anyio"):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
 
 
 @pytest.fixture(scope="session")

