@@ -92,6 +92,7 @@ def create_web_app(
     async def close(app: Litestar) -> None:
         if bus is not None:
             app.state.connecting.cancel()
+            await asyncio.wait([app.state.connecting])
             await bus.close()
         await database.close()
 

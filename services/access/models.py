@@ -237,6 +237,7 @@ class Job(Versioned, Base):
     lease_until: Mapped[datetime | None] = mapped_column(comment="real time; after it another worker may claim the job")
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None] = mapped_column(comment="W3C trace context of the request that started it")
 
     __table_args__ = (
         Index("job_agency", "agency_id", "created_at"),

@@ -126,6 +126,7 @@ class LinkRequest(Versioned, Base):
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None]
+    traceparent: Mapped[str | None] = mapped_column(comment="W3C trace context of its last sending")
 
     __table_args__ = (
         Index(

@@ -9,6 +9,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, NotFound
+from libs.shared.trace import current_trace, tracing
 from services.clients.models import LinkRequest, NotOwnAdministrator, NotTheSender
 
 
@@ -44,6 +45,7 @@ def mail_request(tx: Tx, request: LinkRequest, recipients: tuple[UUID, ...]) -> 
     if not recipients:
         raise NoOwnAdministrator
     request.send(at=tx.now)
+    request.traceparent = current_trace.get()
     tx.emit(
         LinkRequestSent(
             link_request_id=request.id,
@@ -61,17 +63,16 @@ def mail_request(tx: Tx, request: LinkRequest, recipients: tuple[UUID, ...]) -> 
 
 
 async def expire(tx: Tx, request: LinkRequest) -> None:
-    """End a request whose time is over, and tell."""
+    """End a request whose time is over, and tell, in the trace of its sending."""
     request.expire(at=tx.now)
-    tx.emit(
-        LinkRequestExpired(
-            link_request_id=request.id,
-            agency_id=request.agency_id,
-            company_id=request.company_id,
-            requested_by=request.requested_by,
-            expired_at=request.expires_at,
-        ),
-        of=request,
+    expired = LinkRequestExpired(
+        link_request_id=request.id,
+        agency_id=request.agency_id,
+        company_id=request.company_id,
+        requested_by=request.requested_by,
+        expired_at=request.expires_at,
     )
+    with tracing(request.traceparent):
+        tx.emit(expired, of=request)
     entry = Entry(tenant=request.agency_id, at=tx.now, actor="system", action="expire_link_request", thing=request.id)
     await tx.record(entry)

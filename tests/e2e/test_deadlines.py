@@ -2,7 +2,7 @@
 
 import pytest
 from fullmakt.client.errors import RequestExpired
-from fullmakt.events import LinkRequestExpired
+from fullmakt.events import Event, LinkRequestExpired, LinkRequestSent
 from fullmakt.testing import Sandbox
 
 
@@ -19,7 +19,13 @@ async def test_a_request_is_reminded_of_dies_after_168_hours_and_both_are_told_o
     with pytest.raises(RequestExpired):
         anna.api.clients.accept_link_request(company.id, request.id)
     await own_fullmakt.events.expect(LinkRequestExpired, subject=request)
+    assert await traces(own_fullmakt, LinkRequestExpired) == await traces(own_fullmakt, LinkRequestSent)
     await own_fullmakt.settled()
     assert len(await own_fullmakt.mails.all(to=anna, containing="/approve/")) == 2
     outcome = [mail for mail in await own_fullmakt.mails.all(to=ada) if not mail.says("/invitations/")]
     assert len(outcome) == 1
+
+
+async def traces(fullmakt: Sandbox, kind: type[Event]) -> set[str]:
+    """The traces that events of a type belong to."""
+    return {(told.envelope.traceparent or "none-none").split("-")[1] for told in await fullmakt.events.all(kind)}

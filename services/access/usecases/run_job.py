@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from libs.shared.audit import Entry
 from libs.shared.database import Database, Tx
+from libs.shared.trace import tracing
 from services.access.events import grant_items, job_finished
 from services.access.models import Job, Person
 
@@ -22,7 +23,7 @@ CLAIM = text(
     "UPDATE job SET claim = :claim, lease_until = clock_timestamp() + interval '5 s', state = 'running'"
     " WHERE id = (SELECT id FROM job WHERE id = :job AND agency_id = :agency AND state <> 'finished'"
     " AND (lease_until IS NULL OR lease_until < clock_timestamp()) FOR UPDATE SKIP LOCKED)"
-    " RETURNING started_by"
+    " RETURNING started_by, traceparent"
 )
 POSTPONE = text(
     "UPDATE job SET lease_until = clock_timestamp() + interval '1 s'"
@@ -110,6 +111,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     job_id: UUID
     token: UUID
     started_by: UUID
+    traceparent: str | None = None
 
 
 class ClaimLost(Exception):
@@ -127,8 +129,11 @@ async def _claim(database: Database, agency_id: UUID, job_id: UUID) -> Claim | N
     token = uuid4()
     async with database.begin(agency_id) as tx:
         given = {"claim": token, "job": job_id, "agency": agency_id}
-        starter = await tx.session.scalar(CLAIM, given)
-    return None if starter is None else Claim(agency_id=agency_id, job_id=job_id, token=token, started_by=starter)
+        row = (await tx.session.execute(CLAIM, given)).one_or_none()
+    if row is None:
+        return None
+    starter, traceparent = row
+    return Claim(agency_id=agency_id, job_id=job_id, token=token, started_by=starter, traceparent=traceparent)
 
 
 async def postpone_job(database: Database, claim: Claim) -> None:
@@ -143,18 +148,23 @@ async def run_chunk(database: Database, ask_roles: AskRoles, claim: Claim) -> bo
     Rights are those of this moment (A7): the starter's at home as identity says just before, those at the
     clients as they stand under lock. ClaimLost: another worker goes on with it; Unavailable: try again later.
     """
-    starter = await ask_roles(claim.agency_id, claim.started_by)
-    async with database.begin(claim.agency_id, actor=f"person:{claim.started_by}") as tx:
-        job = await _lock_job(tx, claim)
-        chunk = job.chunk(CHUNK)
-        await _lock_what_is_judged(tx, job, chunk)
-        outcomes = await _judge(tx, job, chunk, starter)
-        await _give(tx, job, chunk)
-        await _record(tx, job, chunk, outcomes)
-        job.count(outcomes, at=tx.now)
-        if job.state == "finished":
-            tx.emit(job_finished(job), of=job)
-        return job.state == "finished"
+    with tracing(claim.traceparent):
+        starter = await ask_roles(claim.agency_id, claim.started_by)
+        async with database.begin(claim.agency_id, actor=f"person:{claim.started_by}") as tx:
+            return await _run_chunk(tx, claim, starter)
+
+
+async def _run_chunk(tx: Tx, claim: Claim, starter: RolesAnswer) -> bool:
+    job = await _lock_job(tx, claim)
+    chunk = job.chunk(CHUNK)
+    await _lock_what_is_judged(tx, job, chunk)
+    outcomes = await _judge(tx, job, chunk, starter)
+    await _give(tx, job, chunk)
+    await _record(tx, job, chunk, outcomes)
+    job.count(outcomes, at=tx.now)
+    if job.state == "finished":
+        tx.emit(job_finished(job), of=job)
+    return job.state == "finished"
 
 
 async def _lock_job(tx: Tx, claim: Claim) -> Job:

@@ -11,6 +11,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid
+from libs.shared.trace import current_trace
 from services.access.models import Job, NotAnAgency, Organisation, Program
 
 MOST_ITEMS = 1_000_000
@@ -49,6 +50,7 @@ async def start_job(tx: Tx, *, actor: Actor, given: StartJob) -> Job:
         state="waiting",
         total=total,
         created_at=tx.now,
+        traceparent=current_trace.get(),
     )
     tx.add(job)
     entry = Entry(

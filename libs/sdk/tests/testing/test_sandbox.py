@@ -5,9 +5,11 @@ import asyncio
 import pytest
 from fullmakt.client import Fullmakt
 from fullmakt.client.errors import NotFoundError, UnauthenticatedError
+from fullmakt.client.models.access import StartJob
 from fullmakt.client.models.clients import SendLinkRequest
 from fullmakt.events import (
     GrantsChanged,
+    JobFinished,
     LinkAccepted,
     LinkRequestSent,
     MembershipChanged,
@@ -149,6 +151,24 @@ async def test_the_trace_of_a_call_reaches_the_mail(fullmakt: Sandbox) -> None:
     assert mail.headers["traceparent"].split("-")[1] == trace
     sent = (await fullmakt.events.all(LinkRequestSent, where=lambda e: e.company_id == company.id))[0]
     assert (sent.envelope.traceparent or "").split("-")[1] == trace
+
+
+async def test_the_events_of_a_bulk_job_are_in_the_trace_of_the_request_that_started_it(fullmakt: Sandbox) -> None:
+    link = await fullmakt.link(active=True)
+    trace = "4bf92f3577b34da6a3ce929d0e0e4737"
+    wanted = StartJob(clients=[link.id], consultants=[link.agency.consultant.id], programs=["payroll"])
+
+    with Fullmakt(
+        fullmakt.urls, link.agency.admin.credentials, traceparent=lambda: f"00-{trace}-00f067aa0ba902b7-01"
+    ) as traced:
+        job = traced.access.start_job(link.agency.id, wanted)
+
+    await fullmakt.events.expect(JobFinished, subject=job)
+    told = [
+        *await fullmakt.events.all(GrantsChanged, subject=job),
+        *await fullmakt.events.all(JobFinished, subject=job),
+    ]
+    assert {(each.envelope.traceparent or "").split("-")[1:2] == [trace] for each in told} == {True}
 
 
 def test_organisation_numbers_are_valid_and_differ() -> None:
