@@ -146,6 +146,9 @@ def _headers() -> dict[str, Any]:
         "subject": {"format": "uuid"},
         "time": {"format": "date-time"},
         "version": {"pattern": "^[1-9][0-9]*$"},
+        "source": {"pattern": "^/fullmakt/[a-z]+$"},
+        "actor": {"pattern": "^((person|service):[0-9a-f-]{36}|system)$"},
+        "traceparent": {"pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"},
         "follows": {
             "pattern": "^[0-9]+$",
             "description": "Only after a gap in a stream: the version that it follows now.",

@@ -28,7 +28,8 @@ def _attributes() -> str:
     told = meanings(Envelope)
     needed = {field.name: "yes" if field.required else "no" for field in msgspec.structs.fields(Envelope)}
     rows = [f"| `ce-{name}` | {need} | {told[name]} |" for name, need in needed.items()]
-    return "\n".join(["| header | always | meaning |", "|---|---|---|", *rows])
+    follows = "| `ce-follows` | no | Only after a gap in a stream: the version that it follows now; see *Order*. |"
+    return "\n".join(["| header | always | meaning |", "|---|---|---|", *rows, follows])
 
 
 def _overview() -> str:

@@ -23,6 +23,13 @@ class NatsError(RuntimeError):
     """The server isn't installed or didn't start."""
 
 
+class Subscriber(msgspec.Struct, frozen=True):
+    """A user who follows events without being a service; `people`: those with personal data as well."""
+
+    password: str
+    people: bool = False
+
+
 class Nats(msgspec.Struct):
     """A server's settings and (once started) its process."""
 
@@ -52,19 +59,19 @@ class Nats(msgspec.Struct):
         nats.write_configuration()
         return nats
 
-    def add_subscriber(self, name: str) -> str:
-        """Return the password of a subscriber, added to the configuration if it is new; SIGHUP has it read."""
+    def add_subscriber(self, name: str, *, people: bool = False) -> "Subscriber":
+        """Return a subscriber, added to the configuration or given `people` if that is new; SIGHUP has it read."""
         known = self.subscribers()
-        if name not in known:
-            known[name] = secrets.token_urlsafe(24)
-            write_json(self.home / "subscribers.json", known)
-            self.write_configuration()
+        before = known.get(name) or Subscriber(secrets.token_urlsafe(24))
+        known[name] = Subscriber(before.password, people=people or before.people)
+        write_json(self.home / "subscribers.json", known)
+        self.write_configuration()
         return known[name]
 
-    def subscribers(self) -> dict[str, str]:
-        """Return the passwords of those who follow events without being a service, by name."""
+    def subscribers(self) -> dict[str, "Subscriber"]:
+        """Return those who follow events without being a service, by name."""
         file = self.home / "subscribers.json"
-        return read_json(file, dict[str, str]) if file.exists() else {}
+        return read_json(file, dict[str, Subscriber]) if file.exists() else {}
 
     def write_configuration(self) -> None:
         """Write what the server reads at its start, and on SIGHUP."""
@@ -108,8 +115,8 @@ class Nats(msgspec.Struct):
             for service in SERVICES
         ]
         users += [
-            {"user": name, "password": password, "permissions": subscriber_permissions(name)}
-            for name, password in self.subscribers().items()
+            {"user": name, "password": each.password, "permissions": subscriber_permissions(name, people=each.people)}
+            for name, each in self.subscribers().items()
         ]
         content = {
             "server_name": "fullmakt",

@@ -1,8 +1,13 @@
 """What each service's NATS user may do: speak for itself, answer, and read with a durable that bears its name."""
 
+from collections.abc import Iterable
+
+from fullmakt.events import CONTRACTS
+
 Permissions = dict[str, object]
 SERVICES = ("identity", "clients", "access", "notify")
 OWN_STREAMS = {"identity": ("identity", "people")}
+PEOPLE = "people"
 
 
 def permissions(service: str) -> Permissions:
@@ -14,10 +19,15 @@ def permissions(service: str) -> Permissions:
     }
 
 
-def subscriber_permissions(name: str) -> Permissions:
-    """Return what a subscriber who is no service may do: read every stream by durables that bear its name."""
+def subscriber_permissions(name: str, *, people: bool) -> Permissions:
+    """Return what a subscriber who is no service may do: read streams by durables that bear its name.
+
+    `people`: also the stream with personal data, as the scope `people.read` has it over HTTP.
+    """
+    streams = sorted({contract.stream for contract in CONTRACTS.values()} - (set() if people else {PEOPLE}))
+    unpin = [f"$JS.API.CONSUMER.UNPIN.{stream}.{name}" for stream in streams]
     return {
-        "publish": {"allow": [*_own_durable(name), f"$JS.API.CONSUMER.UNPIN.*.{name}"]},
+        "publish": {"allow": [*_own_durable(name, streams), *unpin]},
         "subscribe": {"allow": [f"_INBOX_{name}.>"]},
     }
 
@@ -36,10 +46,10 @@ def _own_streams(service: str) -> list[str]:
     return [*reads, "$JS.API.STREAM.MSG.DELETE.people"] if service == "identity" else reads
 
 
-def _own_durable(service: str) -> list[str]:
-    """One durable consumer on any stream, by the service's own name; a `*` before it stands for the stream."""
-    calls = ("CREATE.*.{}", "CREATE.*.{}.>", "DURABLE.CREATE.*.{}", "INFO.*.{}", "MSG.NEXT.*.{}", "DELETE.*.{}")
-    consumer = [f"$JS.API.CONSUMER.{call.format(service)}" for call in calls]
+def _own_durable(name: str, streams: Iterable[str] = ("*",)) -> list[str]:
+    """One durable consumer on each of these streams (`*`: on any), by the user's own name."""
+    calls = ("CREATE.{}.{}", "CREATE.{}.{}.>", "DURABLE.CREATE.{}.{}", "INFO.{}.{}", "MSG.NEXT.{}.{}", "DELETE.{}.{}")
+    consumer = [f"$JS.API.CONSUMER.{call.format(stream, name)}" for stream in streams for call in calls]
     # Acks are `$JS.ACK.<stream>.<durable>.…`, with domain and account before the stream where the server is newer.
-    acks = [f"$JS.ACK.*.{service}.>", f"$JS.ACK.*.*.*.{service}.>"]
-    return [*consumer, *acks, "$JS.API.STREAM.INFO.*", "$JS.API.INFO"]
+    acks = [f"$JS.ACK.{before}{stream}.{name}.>" for stream in streams for before in ("", "*.*.")]
+    return [*consumer, *acks, *(f"$JS.API.STREAM.INFO.{stream}" for stream in streams), "$JS.API.INFO"]

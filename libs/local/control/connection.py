@@ -14,7 +14,9 @@ PATIENCE = 5  # seconds
 
 
 @asynccontextmanager
-async def jetstream(url: str, user: str, password: str) -> AsyncIterator[JetStreamContext]:
+async def jetstream(
+    url: str, user: str, password: str, *, patience: float = PATIENCE
+) -> AsyncIterator[JetStreamContext]:
     """Connect as a user; what NATS refuses or leaves unanswered becomes an answer of ours."""
     try:
         client = await nats.connect(
@@ -29,7 +31,7 @@ async def jetstream(url: str, user: str, password: str) -> AsyncIterator[JetStre
             error_cb=_quiet,
         )
         try:
-            yield client.jetstream(timeout=PATIENCE)
+            yield client.jetstream(timeout=patience)
         finally:
             await client.close()
     except NotFoundError as error:

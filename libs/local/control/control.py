@@ -62,9 +62,9 @@ class Control:
         status = self.status()
         return Place(status.urls, status.catcher, status.nats, await self.operators.operator(status), str(self.home))
 
-    async def subscriber(self, name: str) -> Subscriber:
+    async def subscriber(self, name: str, *, people: bool) -> Subscriber:
         """A subscriber's user, made at the first call."""
-        return await self.subscribers.ensure(name)
+        return await self.subscribers.ensure(name, people=people)
 
     async def move_clock(self, ahead: timedelta) -> None:
         """Have business time so much ahead of real time in every service."""

@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 
 from libs.local.control.connection import jetstream
-from libs.local.control.errors import NotNow, Refused, check_name
+from libs.local.control.errors import NotNow, Refused, Unknown, check_name
 from libs.local.control.waiting import comes_true
 from libs.local.nats import ADMIN, Nats
 from libs.local.nats_permissions import SERVICES
@@ -36,28 +36,35 @@ class Subscribers:
         self._nats, self._pid = nats, pid
         self._making = asyncio.Lock()
 
-    async def ensure(self, name: str) -> Subscriber:
+    async def ensure(self, name: str, *, people: bool) -> Subscriber:
         """Return the user of this name, made now if there is none; the server knows it."""
         check_name(name, NAME)
         if name in TAKEN:
             raise Refused(f"{name!r} is the name of a user of the system itself")
         async with self._making:
-            subscriber = Subscriber(name, self._nats.add_subscriber(name))
-            if not await self._is_known(subscriber):
-                await self._make_known(subscriber)
+            before = self._nats.subscribers().get(name)
+            now = self._nats.add_subscriber(name, people=people)
+            subscriber = Subscriber(name, now.password)
+            if before != now or not await self._is_known(subscriber):
+                await self._make_known(subscriber, "people" if people else "identity")
         return subscriber
 
-    async def _make_known(self, subscriber: Subscriber) -> None:
+    async def _make_known(self, subscriber: Subscriber, stream: str) -> None:
         """Have the server read its configuration anew; connections of others stay."""
         if pid := self._pid():
             with suppress(ProcessLookupError):  # a server that starts reads it anyway
                 os.kill(pid, signal.SIGHUP)
-        if not await comes_true(partial(self._is_known, subscriber), within=KNOWN_WITHIN):
+        if not await comes_true(partial(self._is_known, subscriber, stream), within=KNOWN_WITHIN):
             raise NotNow(f"NATS doesn't know {subscriber.user} after {KNOWN_WITHIN:g} s")
 
-    async def _is_known(self, subscriber: Subscriber) -> bool:
+    async def _is_known(self, subscriber: Subscriber, stream: str | None = None) -> bool:
+        """Whether the server lets the user in, and has it ask about the stream."""
         try:
-            async with jetstream(self._nats.url, subscriber.user, subscriber.password):
-                return True
+            async with jetstream(self._nats.url, subscriber.user, subscriber.password, patience=1) as js:
+                if stream is not None:
+                    await js.stream_info(stream)
+        except Unknown:
+            return True
         except NotNow:
             return False
+        return True

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Litestar, Router, get, post, put
 from litestar.datastructures import State
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from libs.local.control.control import Control, Place, Process
 from libs.local.control.streams import Paused, Published
@@ -55,9 +55,9 @@ async def place(state: State) -> Place:
 
 
 @put("/subscribers/{name:str}")
-async def subscriber(state: State, name: FromPath[str]) -> Subscriber:
-    """A NATS user who may read every stream by durables of this name; the same answer each time."""
-    return await _control(state).subscriber(name)
+async def subscriber(state: State, name: FromPath[str], *, people: FromQuery[bool] = False) -> Subscriber:
+    """A NATS user who may read streams by durables of this name, `people` as well if told; the same each time."""
+    return await _control(state).subscriber(name, people=people)
 
 
 @put("/clock")

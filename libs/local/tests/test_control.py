@@ -65,7 +65,7 @@ def mails(system: System, email: str) -> list[Any]:
 @asynccontextmanager
 async def subscribed(system: System, asked: httpx.AsyncClient, name: str) -> AsyncIterator[Client]:
     """A subscriber's connection."""
-    user = (await asked.put(f"/subscribers/{name}")).raise_for_status().json()
+    user = (await asked.put(f"/subscribers/{name}?people=true")).raise_for_status().json()
     client = await nats.connect(system.status().nats, **user, inbox_prefix=f"_INBOX_{name}".encode())
     yield client
     await client.close()
@@ -165,10 +165,11 @@ async def test_a_subscriber_is_the_same_when_asked_again_and_after_a_restart_of_
 
     system.wait_restarted("nats", system.kill("nats"))
     again = (await asked.put("/subscribers/books")).json()
+    with_people = (await asked.put("/subscribers/books?people=true")).json()
 
-    assert first == again
+    assert first == again == with_people
     async with subscribed(system, asked, "books") as client:
-        assert client.is_connected
+        assert (await client.jetstream().stream_info("people")).config.name == "people"
 
 
 async def test_an_event_that_comes_again_reaches_subscribers_as_it_was_and_has_no_second_effect(

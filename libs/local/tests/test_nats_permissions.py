@@ -15,14 +15,16 @@ from libs.local.nats import ADMIN, Nats
 from libs.local.nats_permissions import SERVICES
 from libs.local.ports import choose_ports
 
-BOOKS = "books"
+BOOKS, PAYROLL = "books", "payroll"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
     home = tmp_path_factory.mktemp("nats")
     port = choose_ports(["nats"], "free")["nats"]
-    Nats.prepare(home, port=port).add_subscriber(BOOKS)
+    prepared = Nats.prepare(home, port=port)
+    prepared.add_subscriber(BOOKS)
+    prepared.add_subscriber(PAYROLL, people=True)
     server = Nats.start(home, port=port)
     yield server
     server.stop()
@@ -51,6 +53,11 @@ class Connected:
         return True
 
 
+def password_of(server: Nats, user: str) -> str:
+    """The password of a service or a subscriber."""
+    return server.passwords[user] if user in server.passwords else server.subscribers()[user].password
+
+
 @asynccontextmanager
 async def connected(server: Nats, user: str) -> AsyncIterator[Connected]:
     """Connect as a user."""
@@ -58,7 +65,7 @@ async def connected(server: Nats, user: str) -> AsyncIterator[Connected]:
     await it.client.connect(
         server.url,
         user=user,
-        password=(server.passwords | server.subscribers())[user],
+        password=password_of(server, user),
         inbox_prefix=f"_INBOX_{user}".encode(),
         error_cb=it.on_error,
     )
@@ -226,6 +233,16 @@ async def test_a_subscriber_neither_tells_nor_asks_nor_touches_what_is_not_its_o
         await it.client.publish(subject, b"{}")
 
         assert await it.is_refused()
+
+
+@pytest.mark.parametrize("call", ["CREATE", "DURABLE.CREATE", "INFO", "MSG.NEXT", "DELETE", "UNPIN"])
+async def test_only_a_subscriber_who_may_read_people_comes_near_their_stream(server: Nats, call: str) -> None:
+    async with connected(server, BOOKS) as books, connected(server, PAYROLL) as payroll:
+        await books.client.publish(f"$JS.API.CONSUMER.{call}.people.{BOOKS}", b"{}")
+        await payroll.client.publish(f"$JS.API.CONSUMER.{call}.people.{PAYROLL}", b"{}")
+
+        assert await books.is_refused()
+        assert not await payroll.is_refused()
 
 
 @pytest.mark.parametrize("subject", ["_INBOX_clients.>", "_INBOX.>", ">", "fullmakt.>", "ask.>", "ask.books.>"])

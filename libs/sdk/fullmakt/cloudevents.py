@@ -48,7 +48,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
     """Numbers the events of the thing in their stream from 1 on, without a gap."""
     actor: WORD
-    """Who did it: `person:<id>`, `service:<name>` or `system`."""
+    """Who did it: `person:<id>`, `service:<id>` of a service account, or `system`."""
     traceparent: str | None = None
     """W3C trace context of the request that led here."""
 

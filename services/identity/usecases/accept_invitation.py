@@ -54,6 +54,7 @@ async def accept_invitation(
     if read is None:
         raise InvitationNotOpen
     invitation = await _invitation(tx, read, secret)
+    tx.actor = f"person:{invitation.person_id}"  # whoever holds the mail's link is taken for whom it was sent to
     invitation.accept(at=tx.now)
     membership = await tx.lock(Membership, invitation.membership_id, visible_to=invitation.organisation_id)
     organisation = await tx.get(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
@@ -64,7 +65,7 @@ async def accept_invitation(
     entry = Entry(
         tenant=organisation.id,
         at=tx.now,
-        actor=f"person:{invitation.person_id}",
+        actor=tx.actor,
         action="accept_invitation",
         thing=invitation.id,
     )

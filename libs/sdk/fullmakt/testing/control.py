@@ -56,9 +56,9 @@ class Control:
         """Where everything is."""
         return msgspec.convert(await self._ask("GET", "/"), Place)
 
-    async def subscriber(self, name: str) -> NatsUser:
-        """A NATS user for a subscriber, made at the first call."""
-        return msgspec.convert(await self._ask("PUT", f"/subscribers/{name}"), NatsUser)
+    async def subscriber(self, name: str, *, people: bool = False) -> NatsUser:
+        """A NATS user for a subscriber, made at the first call; `people`: personal data as well."""
+        return msgspec.convert(await self._ask("PUT", f"/subscribers/{name}?people={str(people).lower()}"), NatsUser)
 
     async def move_clock(self, ahead_seconds: float) -> None:
         """Have business time so far ahead of real time, in all services."""

@@ -113,9 +113,12 @@ class Sandbox:
         return ServiceAccount(account.client_id, account.client_secret)
 
     @on_loop
-    async def nats_user(self, name: str) -> NatsUser:
-        """A NATS user who may follow events by durables of this name, for a service of yours; see `nats`."""
-        return await self.system.control.subscriber(name)
+    async def nats_user(self, name: str, *, people: bool = False) -> NatsUser:
+        """A NATS user who may follow events by durables of this name, for a service of yours; see `nats`.
+
+        `people`: also PersonChanged, which has personal data.
+        """
+        return await self.system.control.subscriber(name, people=people)
 
     @on_loop
     async def decide(self, person: Person, company: Company, program: str) -> bool:
@@ -128,9 +131,12 @@ class Sandbox:
         return (await self.system.decider.access.evaluate(asked)).decision
 
     @on_loop
-    async def subscriber(self, name: str, /, **settings: Any) -> Subscriber:
-        """A subscriber to this system, of this name, for your handlers; `settings` as Subscriber takes them."""
-        user = await self.nats_user(name)
+    async def subscriber(self, name: str, /, *, people: bool = False, **settings: Any) -> Subscriber:
+        """A subscriber to this system, of this name, for your handlers; `settings` as Subscriber takes them.
+
+        `people`: it may follow PersonChanged, which has personal data.
+        """
+        user = await self.nats_user(name, people=people)
         return Subscriber(self.nats, name, user=user.user, password=user.password, **settings)
 
     @on_loop
