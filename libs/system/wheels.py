@@ -19,6 +19,7 @@ SDK = ROOT / "libs" / "sdk"
 RUNS = ("services", "libs/local", "libs/shared")
 GROUPS = ("identity", "clients", "access", "notify", "portal", "local")
 LEFT_OUT = shutil.ignore_patterns("tests", "__pycache__", "dist", "*.lock")
+PAGES = ("events.md", "asyncapi.yaml", "errors.md")
 EPOCH = "1577836800"  # 2020-01-01: the same files make the same wheel, whenever
 
 
@@ -44,6 +45,11 @@ def _stage_system(folder: Path) -> Path:
 def _stage_sdk(folder: Path, *, lock: str) -> Path:
     shutil.copytree(SDK, folder, ignore=LEFT_OUT)
     (folder / "fullmakt" / "testing" / "system.lock").write_text(lock)
+    (folder / "fullmakt" / "docs").mkdir()
+    for page in PAGES:
+        shutil.copy(ROOT / "docs" / page, folder / "fullmakt" / "docs" / page)
+    shutil.copytree(ROOT / "docs" / "schemas", folder / "fullmakt" / "docs" / "schemas")
+    shutil.copytree(ROOT / "docs" / "openapi", folder / "fullmakt" / "docs" / "openapi")
     return folder
 
 

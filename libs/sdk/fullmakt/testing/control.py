@@ -41,6 +41,13 @@ class UnderWay(msgspec.Struct, frozen=True):
     unfinished: int
 
 
+class Problem(msgspec.Struct, frozen=True):
+    """Why the control API refuses; `extra`: what is wrong with which field."""
+
+    detail: str
+    extra: list[dict[str, Any]] = []
+
+
 class ControlError(Exception):
     """The control API refused; the message says why."""
 
@@ -50,7 +57,7 @@ class Control:
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
-        self._http = httpx.AsyncClient(timeout=TIMEOUT)
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)  # on this machine: by no proxy
 
     async def place(self) -> Place:
         """Where everything is."""
@@ -94,5 +101,14 @@ class Control:
         except httpx.HTTPError as error:
             raise ControlError(f"no test system answers at {self.address}: {type(error).__name__}") from error
         if not answer.is_success:
-            raise ControlError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+            raise ControlError(f"{method} {path}: {answer.status_code} {_told(answer)}")
         return answer.json() if answer.content else None
+
+
+def _told(answer: httpx.Response) -> str:
+    """What the control API says is wrong; of an answer that is not its own, the beginning."""
+    try:
+        problem = msgspec.json.decode(answer.content, type=Problem)
+    except msgspec.DecodeError:
+        return answer.text[:500]
+    return problem.detail + "".join(f"; {each.get('key')}: {each.get('message')}" for each in problem.extra)

@@ -70,13 +70,15 @@ class Events:
         One that came before counts, since it has come. Raises AssertionError: none came within so many seconds;
         says which did.
         """
+        _check(kind)
         try:
             found = await self._log.wait_for(lambda: self._matching(kind, subject, where), within)
         except TimeoutError:
-            about = f" about {_id(subject)}" if subject is not None else ""
-            raise AssertionError(
-                "\n".join([f"no {kind.__name__}{about} within {within:g} s", "what came:", *self._came()])
-            ) from None
+            about, hint = "", []
+            if subject is not None:
+                about, hint = f" about {_id(subject)}", [f"(it is about its {kind.thing})"]
+            missing = f"no {kind.__name__}{about} within {within:g} s"
+            raise AssertionError("\n".join([missing, *hint, "what came:", *self._came()])) from None
         return found[0].event
 
     @on_loop
@@ -84,6 +86,7 @@ class Events:
         self, kind: type[E], *, subject: Any = None, where: Callable[[E], bool] = lambda _: True
     ) -> list[Received[E]]:
         """Every such event that has come until now, with its envelope, in the order of coming."""
+        _check(kind)
         return self._matching(kind, subject, where)
 
     def _matching(self, kind: type[E], subject: Any, where: Callable[[E], bool]) -> list[Received[E]]:
@@ -101,6 +104,14 @@ class Events:
         return [f"  {name} about {about}, {times} times" for (name, about), times in counted.items()] or ["  nothing"]
 
 
+def _check(kind: object) -> None:
+    if kind not in CONTRACTS.values():
+        raise TypeError(f"an event type of fullmakt.events is expected, such as LinkAccepted: not {kind!r}")
+
+
 def _id(subject: Any) -> UUID | None:
     found = getattr(subject, "id", subject)
-    return UUID(found) if isinstance(found, str) else found
+    try:
+        return found if found is None or isinstance(found, UUID) else UUID(found)
+    except (AttributeError, TypeError, ValueError):
+        raise TypeError(f"subject: an id, or what has one, such as a link; not {subject!r}") from None

@@ -25,9 +25,15 @@ class Clock:
 
     @on_loop
     async def forward(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Move time forward by so much more, in all services; all of them have it when this returns."""
-        self._ahead += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        await self._control.move_clock(self._ahead.total_seconds())
+        """Move time forward by so much more, in all services; all of them have it when this returns.
+
+        Raises ValueError: that would be back.
+        """
+        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if step < timedelta():
+            raise ValueError("time goes forward alone")
+        await self._control.move_clock((self._ahead + step).total_seconds())
+        self._ahead += step
 
 
 class Faults:

@@ -87,4 +87,8 @@ class Caught:
     def _address(self, to: str | Reachable | None) -> str | None:
         if to is None or isinstance(to, str):
             return to
-        return to.email if self._kind == "mail" else to.mobile
+        where = "email" if self._kind == "mail" else "mobile"
+        address: str | None = getattr(to, where, None)
+        if address is None:
+            raise ValueError(f"{to!r} has no {where}: to whom is the {self._kind}?")
+        return address

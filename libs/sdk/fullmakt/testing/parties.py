@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from fullmakt.client import AsyncFullmakt, ClientCredentials, Fullmakt, SignIn
-from fullmakt.client.errors import ApiError
 from fullmakt.client.models import access, clients, identity
 from fullmakt.testing.calls import Loop, on_loop
-from fullmakt.testing.waiting import until
+from fullmakt.testing.waiting import once_known, until
 
 if TYPE_CHECKING:
     from fullmakt.testing.sandbox import Sandbox
@@ -127,7 +126,12 @@ class Agency(Organisation):
 
     @property
     def consultant(self) -> Person:
-        """The first of them."""
+        """The first of them.
+
+        Raises LookupError: there is none.
+        """
+        if not self.consultants:
+            raise LookupError(f"{self} has no consultant: agency(consultants=1), or hire() one")
         return self.consultants[0]
 
     @on_loop
@@ -151,6 +155,9 @@ class LinkRequest:
         self.agency = agency
         self.company = company
         self.id = id_
+
+    def __repr__(self) -> str:
+        return f"<link request {self.id} of {self.agency} to {self.company}>"
 
     @property
     def loop(self) -> Loop:
@@ -177,15 +184,22 @@ class LinkRequest:
 
     @on_loop
     async def link(self) -> "Link":
-        """The link that came of it."""
+        """The link that came of it, as soon as the company has approved.
+
+        Raises AssertionError: it did not in time, or the request has come to another end.
+        """
+        caller = self.agency.admin.caller.clients
 
         async def found() -> UUID | None:
-            async for client in self.agency.admin.caller.clients.list_clients(self.agency.id):
+            async for client in caller.list_clients(self.agency.id):
                 if client.link_request_id == self.id:
                     return client.link_id
+            request = await caller.get_link_request(self.agency.id, self.id)
+            if request.state not in {"pending", "accepted"}:
+                raise AssertionError(f"there is no link: {self} is {request.state}")
             return None
 
-        id_ = await until(found, "the approved request has a link")
+        id_ = await until(found, f"{self} is approved and has a link")
         assert id_ is not None  # noqa: S101 - it was waited for
         return Link(self, id_)
 
@@ -199,6 +213,9 @@ class Link:
         self.company = request.company
         self.id = id_
 
+    def __repr__(self) -> str:
+        return f"<link {self.id} of {self.agency} to {self.company}>"
+
     @property
     def loop(self) -> Loop:
         """The harness's."""
@@ -206,14 +223,10 @@ class Link:
 
     @on_loop
     async def activate(self, *, by: Person | None = None) -> None:
-        """An admin of the agency activates the client, as soon as it is on the activation list."""
+        """An admin of the agency activates the client, as soon as access has heard of the link."""
         caller = (by or self.agency.admin).caller.access
-
-        async def listed() -> bool:
-            return self.id in {client.link_id async for client in caller.list_activations(self.agency.id)}
-
-        await until(listed, "the client is on the activation list")
-        await caller.activate_client(self.agency.id, self.id, access.ActivateClient())
+        everybody = access.ActivateClient()
+        await once_known(lambda: caller.activate_client(self.agency.id, self.id, everybody), "access knows the link")
 
     @on_loop
     async def grant(self, person: Person, *programs: str, by: Person | None = None) -> access.JobView:
@@ -223,7 +236,7 @@ class Link:
         """
         caller = (by or self.agency.admin).caller.access
         wanted = access.StartJob(clients=[self.id], consultants=[person.id], programs=list(programs))
-        job = await self._start(caller_job := (by or self.agency.admin).caller, wanted)
+        job = await once_known(lambda: caller.start_job(self.agency.id, wanted), "access knows the person")
 
         async def finished() -> access.JobView | None:
             view = await caller.get_job(self.agency.id, job.id)
@@ -232,24 +245,9 @@ class Link:
         done = await until(finished, "the job that gives access is through")
         assert done is not None  # noqa: S101 - it was waited for
         if done.refused:
-            refused = [item async for item in caller_job.access.list_job_items(self.agency.id, job.id)]
+            refused = [item async for item in caller.list_job_items(self.agency.id, job.id)]
             raise AssertionError(f"access was refused: {[item.reason for item in refused if item.reason]}")
         return done
-
-    async def _start(self, caller: AsyncFullmakt, wanted: access.StartJob) -> access.JobView:
-        """Start the job, as soon as access has heard of the person."""
-
-        async def started() -> access.JobView | None:
-            try:
-                return await caller.access.start_job(self.agency.id, wanted)
-            except ApiError as error:
-                if error.status != 404:
-                    raise
-                return None
-
-        job = await until(started, "access knows the person")
-        assert job is not None  # noqa: S101 - it was waited for
-        return job
 
     @on_loop
     async def end(self, *, by: Person | None = None) -> None:
