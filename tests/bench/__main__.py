@@ -13,6 +13,7 @@ from tests.bench.eligible import eligible
 from tests.bench.figure import Figure
 from tests.bench.following import following
 from tests.bench.relay_drain import relay_drain
+from tests.bench.starting import starting
 from tests.bench.to_handler import to_handler
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -33,6 +34,7 @@ def main() -> int:
         asyncio.run(to_handler()),
         uvloop.run(relay_drain()),
         *asyncio.run(following()),
+        starting(),
     ]
     show(figures)
     RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
