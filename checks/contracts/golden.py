@@ -96,6 +96,8 @@ def _unreadable(contract: type[Event], messages: Iterable[Message]) -> Iterator[
             yield "not all that a message of it says is read"
         if (event.subject(), event.thing_id()) != (message.subject, envelope.subject):
             yield f"what went to {message.subject} would go to {event.subject()}"
+        if event.source() != envelope.source:
+            yield f"what came from {envelope.source} would come from {event.source()}"
 
 
 def _survives(was: Any, now: Any) -> bool:

@@ -52,9 +52,8 @@ T = TypeVar("T", bound=DeclarativeBase)
 class Tx:
     """One transaction: what it writes, what it tells and what it records take effect together or not at all."""
 
-    def __init__(self, session: AsyncSession, source: str, actor: str, cause: Envelope | None) -> None:
+    def __init__(self, session: AsyncSession, actor: str, cause: Envelope | None) -> None:
         self.session = session
-        self.source = source
         self.actor = actor
         self.cause = cause
         self.tenant: UUID | None = None
@@ -97,7 +96,7 @@ class Tx:
         of.version = (of.version or 0) + 1
         envelope = Envelope(
             id=uuid4(),
-            source=f"/fullmakt/{self.source}",
+            source=event.source(),
             type=event.type,
             subject=event.thing_id(),
             time=self.now,
@@ -152,7 +151,7 @@ class Database:
     ) -> AsyncIterator[Tx]:
         """A transaction for one tenant (None: no tenant's rows are seen); commits at the end of the block."""
         async with self.sessions() as session, session.begin():
-            tx = Tx(session, self.source, actor, cause)
+            tx = Tx(session, actor, cause)
             await tx.start(tenant)
             yield tx
             await tx.finish()

@@ -29,9 +29,12 @@ def read_cursor(cursor: str, kind: type[T]) -> T:
 
 
 def link_to_next(url: URL, page: Any) -> dict[str, str]:
-    """Headers of an answer: if it is a page with a `next`, where that page is, as a path on the same host."""
+    """Headers of an answer: if it is a page with a `next`, where that page is, as a path on the same host.
+
+    An empty page of the feed names the place to look at again later, which is no next page yet.
+    """
     following = getattr(page, "next", None)
-    if not isinstance(following, str):
+    if following is None or not page.items:
         return {}
     others = [(name, value) for name, value in url.query_params.multi_items() if name != "after"]
     return {"Link": f'<{url.path}?{urlencode([*others, ("after", following)])}>; rel="next"'}

@@ -116,7 +116,10 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
     if error.status_code >= 500:
         return on_error(request, error)
     kind = KINDS.get(error.status_code, Invalid)
-    return problem(kind, error.detail if kind is Invalid else "")
+    answer = problem(kind, error.detail if kind is Invalid else "")
+    if kind is MethodNotAllowed:
+        answer.headers["Allow"] = (error.headers or {}).get("allow", "")  # RFC 9110, 15.5.6
+    return answer
 
 
 def on_undecodable(_: Request[Any, Any, Any], __: UnicodeDecodeError) -> Response[ProblemDetails]:

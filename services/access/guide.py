@@ -176,6 +176,6 @@ GUIDE = Guide(
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),
-        **event_examples("access", BEGAN, version=2, at=ACTIVATED, actor=f"person:{ADA}"),
+        **event_examples(BEGAN, version=2, at=ACTIVATED, actor=f"person:{ADA}"),
     },
 )

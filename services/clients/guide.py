@@ -140,6 +140,6 @@ GUIDE = Guide(
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),
-        **event_examples("clients", BEGAN, version=1, at=ANSWERED, actor=f"person:{ANNA}"),
+        **event_examples(BEGAN, version=1, at=ANSWERED, actor=f"person:{ANNA}"),
     },
 )

@@ -146,6 +146,6 @@ GUIDE = Guide(
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),
-        **event_examples("identity", JOINED, version=2, at=AT, actor=f"person:{ANNA}"),
+        **event_examples(JOINED, version=2, at=AT, actor=f"person:{ANNA}"),
     },
 )

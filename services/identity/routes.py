@@ -83,6 +83,7 @@ async def get_keys(issuer: NamedDependency[TokenIssuer]) -> KeySetView:
     response_headers=[NO_STORE],
     security=OPEN,
     errors=(WrongSignIn,),
+    repeatable=True,
     tags=[TOKENS],
     status_code=200,
 )
@@ -100,6 +101,7 @@ async def post_sign_in(
     response_headers=[NO_STORE],
     security=[{"basic": []}],
     errors=(WrongClientCredentials, UnsupportedGrantType),
+    repeatable=True,
     tags=[TOKENS],
     status_code=200,
     opt={"form": True},

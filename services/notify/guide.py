@@ -84,6 +84,6 @@ GUIDE = Guide(
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),
-        **event_examples("notify", SETTLED, version=1, at=GIVEN_UP, actor="system"),
+        **event_examples(SETTLED, version=1, at=GIVEN_UP, actor="system"),
     },
 )

@@ -2,7 +2,8 @@
 
 The framework tells the paths and parameters; msgspec, which decodes the bodies, their schemas; the rest is here: who
 may call, how it can fail, pages, and the examples of the service's guide. A route names its own errors as
-`errors=(…)`; those that come with what it does (a sign-in, a commit, an id in its path) are added.
+`errors=(…)`; those that come with what it does (a sign-in, a commit, an id in its path) are added. A POST that only
+reads says `repeatable=True`: it may be sent again when nobody knows whether it arrived.
 """
 
 from typing import Any

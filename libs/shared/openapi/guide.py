@@ -54,11 +54,11 @@ def example_id(name: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"https://fullmakt.example/{name}")
 
 
-def event_examples(source: str, event: Event, *, version: int, at: datetime, actor: str) -> dict[str, Example]:
+def event_examples(event: Event, *, version: int, at: datetime, actor: str) -> dict[str, Example]:
     """The feed and the snapshot of a service with this event in them."""
     envelope = Envelope(
         id=example_id(f"event {event.type}"),
-        source=f"/fullmakt/{source}",
+        source=event.source(),
         type=event.type,
         subject=event.thing_id(),
         time=at,

@@ -77,8 +77,8 @@ class Operation:
             found.add(NotFound)
         if "require_scope" in self.calls:
             found.add(Forbidden)
-        if self.body is not None and not self.handler.before_request:
-            found |= {NotJson, TooLarge}
+        if self.body is not None:
+            found |= {TooLarge} if self.handler.before_request else {NotJson, TooLarge}
         if self.commits:
             found.add(SimultaneousChange)
         if self.takes_key:
@@ -118,6 +118,8 @@ class Operation:
         operation["responses"] = self._responses()
         if self.is_page:
             operation["x-page"] = PAGE
+        if self.handler.opt.get("repeatable"):
+            operation["x-repeatable"] = True
         return operation
 
     def _parameters(self) -> list[dict[str, Any]]:

@@ -295,6 +295,14 @@ async def test_a_body_that_is_not_json_is_refused_by_its_type(service: Service) 
         is_problem(answer, 415, "not_json")
 
 
+async def test_a_wrong_method_is_told_with_the_right_ones(service: Service) -> None:
+    for method in ("PATCH", "HEAD"):
+        answer = await service.call(method)
+
+        assert answer.status_code == 405
+        assert {each.strip() for each in answer.headers["allow"].split(",")} == {"POST", "OPTIONS"}
+
+
 async def test_a_body_that_is_too_large_is_refused(service: Service) -> None:
     large = b'{"what": "' + b"x" * MAX_BODY + b'", "count": 1}'
     answer = await service.call(content=large, headers={"Content-Type": "application/json"})
@@ -356,6 +364,18 @@ async def test_the_feed_needs_a_scope(service: Service, keys: Keys) -> None:
 async def test_a_cursor_that_is_none_of_ours_is_invalid(service: Service, keys: Keys, after: str) -> None:
     service.headers = keys.service(uuid4(), "events.read")
     is_problem(await service.call("GET", "/v1/feed", params={"after": after}), 400, "invalid")
+
+
+async def test_who_follows_the_links_of_the_feed_comes_to_its_end(service: Service, keys: Keys) -> None:
+    await write(service.database, *(Thing() for _ in range(5)))
+    service.headers = keys.service(uuid4(), "events.read")
+
+    answer, found = await service.call("GET", "/v1/feed", params={"limit": 2}), 0
+    for _ in range(3):
+        found += len(answer.json()["items"])
+        answer = await service.client.get(answer.links["next"]["url"], headers=service.headers)
+
+    assert (found, answer.json()["items"], answer.links) == (5, [], {})
 
 
 async def test_pages_of_the_feed_leave_nothing_out(service: Service, keys: Keys) -> None:

@@ -374,7 +374,9 @@ async def test_a_cursor_that_is_none_of_ours_is_invalid(access: App, after: str)
     assert await refused(access, service, after=after) == (400, "invalid", "after")
 
 
-@pytest.mark.parametrize(("field", "bad"), [("limit", 0), ("limit", 1001), ("tenant", "x"), ("type", ["t"] * 101)])
+@pytest.mark.parametrize(
+    ("field", "bad"), [("limit", 0), ("limit", 1001), ("tenant", "x"), ("tenant", "null"), ("type", ["t"] * 101)]
+)
 async def test_filters_and_limits_out_of_bounds_are_named(access: App, field: str, bad: object) -> None:
     service = access.keys.service(uuid4(), "events.read")
     status, code, named = await refused(access, service, **{field: bad})

@@ -60,6 +60,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         agency, company = self.tenants()
         return agency or company or self.thing_id()
 
+    def source(self) -> str:
+        """Who sends it: `/fullmakt/<service>`, by the first word of its type."""
+        return f"/fullmakt/{self.type.split('.', 1)[0]}"
+
     def subject(self) -> str:
         """The NATS subject: `fullmakt.<type>.<agency or _>.<company or _>`, for a person `….<person>`."""
         if self.latest_only:

@@ -63,7 +63,7 @@ def _at(day: int, clock: str) -> datetime:
 def _told(event: Event, at: datetime, by: UUID | None = None, *, version: int = 1) -> Example:
     envelope = Envelope(
         id=uuid5(EVENTS, f"{event.stream}/{event.thing_id()}/{version}"),
-        source=f"/fullmakt/{event.type.split('.')[0]}",
+        source=event.source(),
         type=event.type,
         subject=event.thing_id(),
         time=at,
@@ -170,6 +170,21 @@ STORY = (
             expires_at=_at(10, "10:00:00"),
         ),
         _at(3, "10:00:00"),
+        KARIN,
+    ),
+    _told(
+        LinkRequestSent(
+            link_request_id=DECLINED,
+            agency_id=NORDLUND,
+            company_id=OTHER_COMPANIES[1],
+            requested_by=KARIN,
+            recipients=(ASTRID,),
+            terms=LinkTerms(),
+            generation=1,
+            sent_at=_at(3, "10:05:00"),
+            expires_at=_at(10, "10:05:00"),
+        ),
+        _at(3, "10:05:00"),
         KARIN,
     ),
     _told(
