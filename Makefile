@@ -54,4 +54,4 @@ format: .venv/synced ## Sort imports and format
 	@.venv/bin/ruff format --quiet .
 
 clean: ## Remove the environment and what runs have left here
-	@rm -rf .venv .bootstrap .fullmakt
+	@rm -rf .venv .bootstrap .fullmakt dist

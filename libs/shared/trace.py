@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+TRACEPARENT = re.compile(
+    r"(?!ff)(?P<version>[0-9a-f]{2})-(?!0{32})(?P<trace>[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})"
+    r"(?P<later>-.*)?"
+)
+"""W3C Trace Context, 3.2: no id of zeros; later versions may have more behind."""
 
 current_trace: ContextVar[str | None] = ContextVar("current_trace", default=None)
 
 
 def child_of(traceparent: str | None) -> str:
     """A new span in the given trace; a new trace where none, or none readable, is given."""
-    if traceparent is not None and TRACEPARENT.fullmatch(traceparent):
-        return f"00-{traceparent[3:35]}-{secrets.token_hex(8)}-{traceparent[-2:]}"
+    read = TRACEPARENT.fullmatch(traceparent or "")
+    if read and not (read["version"] == "00" and read["later"]):
+        return f"00-{read['trace']}-{secrets.token_hex(8)}-{read['flags']}"
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 

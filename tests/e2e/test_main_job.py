@@ -31,6 +31,7 @@ async def test_who_leaves_the_agency_has_nothing_left(fullmakt: Sandbox) -> None
     link = await fullmakt.link(active=True)
     karl = link.agency.consultant
     await link.grant(karl, "bookkeeping")
+    before = await fullmakt.decide(karl, link.company, "bookkeeping")
 
     await karl.leave()
 
@@ -39,16 +40,19 @@ async def test_who_leaves_the_agency_has_nothing_left(fullmakt: Sandbox) -> None
     )
     assert gone.roles == ()
     await fullmakt.settled()
+    assert before
     assert not await fullmakt.decide(karl, link.company, "bookkeeping")
 
 
 async def test_an_ended_link_lets_nobody_in(fullmakt: Sandbox) -> None:
     link = await fullmakt.link(active=True)
     await link.grant(link.agency.consultant, "bookkeeping")
+    before = await fullmakt.decide(link.agency.consultant, link.company, "bookkeeping")
 
-    await link.end(by=None)
+    await link.end()
 
     await fullmakt.events.expect(ClientEnded, subject=link)
+    assert before
     assert not await fullmakt.decide(link.agency.consultant, link.company, "bookkeeping")
 
 
