@@ -53,6 +53,7 @@ class Operation:
     page: dict[str, str] | None
     item: str | None
     takes_key: bool
+    repeatable: bool
     authorised: str
     """How: `token`, `basic` or `no`."""
     codes: list[str]
@@ -123,6 +124,7 @@ def _operation(service: str, document: dict[str, Any], method: str, path: str, f
         page=page,
         item=_item(document, answers, page) if page else None,
         takes_key=any(each["name"] == "Idempotency-Key" for each in parameters),
+        repeatable=found.get("x-repeatable", False),
         authorised=_authorised(found["security"]),
         codes=_codes(document, found),
     )

@@ -36,6 +36,8 @@ def _operation_changed(old: Json, new: Json, was: Json, now: Json) -> Iterator[s
         yield f"the sign-in {was['security']} became {now['security']}"
     if was.get("x-page") != now.get("x-page") and "x-page" in was:
         yield "the list is paged differently"
+    if was.get("x-repeatable") and not now.get("x-repeatable"):
+        yield "it may not be sent again any more"
     reader = Reader(old, new)
     yield from _parameters_changed(reader, was.get("parameters", []), now.get("parameters", []))
     yield from _body_changed(reader, was.get("requestBody"), now.get("requestBody"))

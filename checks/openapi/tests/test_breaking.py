@@ -46,6 +46,7 @@ def document() -> Any:
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewThing"}}},
         },
         "responses": {"201": ok, "409": {"$ref": "#/components/responses/Conflict"}},
+        "x-repeatable": True,
     }
     page = {"items": "items", "next": "next", "cursor": "after"}
     get = {"operationId": "getThing", "security": [], "responses": {"200": ok}, "x-page": page}
@@ -105,6 +106,7 @@ OTHER = {"in": "query", "name": "other", "required": True, "schema": {"type": "s
         (put(*ADD, "responses", to={}), "it is not answered 201 any more"),
         (put(*ADD, "responses", "201", "headers", to={}), "the header Link of the answer is gone"),
         (drop(*GET, "x-page"), "the list is paged differently"),
+        (drop(*ADD, "x-repeatable"), "it may not be sent again any more"),
         (drop(*FIELD, "tags"), "the request lost the field tags"),
         (put(*NEW, "required", to=["name", "tags"]), "the request needs the field tags"),
         (put(*FIELD, "name", "maxLength", to=50), "the request field name: maxLength 100 became 50"),

@@ -12,6 +12,7 @@ import msgspec
 T = TypeVar("T")
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -69,9 +70,18 @@ class Call(Generic[T]):
         return headers
 
 
-def new_key() -> str:
-    """An Idempotency-Key that nobody else has."""
-    return str(uuid4())
+def key(given: str | None) -> str:
+    """The Idempotency-Key that was given, or one that nobody else has; ValueError for what can't be one."""
+    if given is None:
+        return str(uuid4())
+    if not fits_header(given) or len(given) > LONGEST_KEY:
+        raise ValueError(f"an Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters")
+    return given
+
+
+def fits_header(text: str) -> bool:
+    """Whether this can be the value of a header: printable ASCII, no space at its ends."""
+    return text.isascii() and text.isprintable() and text != "" and text == text.strip()
 
 
 def segment(value: object) -> str:

@@ -4,8 +4,13 @@ import base64
 from typing import Protocol
 from uuid import UUID
 
-from fullmakt.client.call import Call
+from fullmakt.client.call import Call, fits_header
 from fullmakt.client.models import identity
+
+
+def is_token(text: str) -> bool:
+    """Whether this can be an access token, which goes into a header (RFC 6750, 2.1)."""
+    return fits_header(text) and " " not in text
 
 
 class Credentials(Protocol):
@@ -20,7 +25,7 @@ class AccessToken:
 
     def __init__(self, token: str) -> None:
         token = token.strip()
-        if not token.isascii() or not token.isprintable() or " " in token or not token:
+        if not is_token(token):
             raise ValueError("this is no access token: it has characters that none has")
         self._token = token
 

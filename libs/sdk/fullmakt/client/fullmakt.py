@@ -59,7 +59,7 @@ class Fullmakt:
 
 
 class AsyncFullmakt:
-    """All services; many tasks of one event loop may use it at once. Close it, or use it in an `async with`.
+    """All services; many tasks of an event loop may use it at once. Close it, or use it in an `async with`.
 
     Arguments as those of Fullmakt.
     """

@@ -19,10 +19,11 @@ class Paging(Generic[P, T]):
         self.items = items
         self.following = following
 
-    def after(self, page: P, call: Call[P]) -> Call[P] | None:
-        """The call of the page after this one; None: there is none, or it begins where this one did."""
+    def after(self, page: P, call: Call[P], been: set[object]) -> Call[P] | None:
+        """The call of the page after this one; None: there is none, or one has `been` there already."""
+        been.add(call.query.get(self.cursor))
         following = self.following(page)
-        if following is None or following == call.query.get(self.cursor):
+        if following is None or following in been:
             return None
         return call.asking(**{self.cursor: following})
 
@@ -47,10 +48,11 @@ class Pages(Generic[P, T]):
     def pages(self) -> Iterator[P]:
         """Page by page."""
         call: Call[P] | None = self._call
+        been: set[object] = set()
         while call is not None:
             page = self._transport.call(call)
             yield page
-            call = self._paging.after(page, call)
+            call = self._paging.after(page, call, been)
 
 
 class AsyncPages(Generic[P, T]):
@@ -74,7 +76,8 @@ class AsyncPages(Generic[P, T]):
     async def pages(self) -> AsyncIterator[P]:
         """Page by page."""
         call: Call[P] | None = self._call
+        been: set[object] = set()
         while call is not None:
             page = await self._transport.call(call)
             yield page
-            call = self._paging.after(page, call)
+            call = self._paging.after(page, call, been)

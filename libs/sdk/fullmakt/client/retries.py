@@ -23,14 +23,16 @@ PASSING = {429, 502, 503, 504}
 class Retries:
     """How long a call is tried for. All figures are seconds.
 
-    Only what can't take effect twice is sent again: GET, PUT, DELETE and what has an Idempotency-Key; anything else
-    only when no connection was made. Pauses double from `first_pause` to `longest_pause`, shortened at random so that
-    many callers don't come back at once, and are as long as a Retry-After says at least.
+    Only what can't take effect twice is sent again: GET, PUT, DELETE, questions put by POST (`x-repeatable` in the
+    documents) and what has an Idempotency-Key; anything else only when no connection was made. Pauses double from
+    `first_pause` to `longest_pause`, shortened at random so that many callers don't come back at once, and are as long
+    as a Retry-After says at least.
     """
 
     deadline: float = 30.0
-    """From the first attempt on; what can't be tried again before it fails at once. 0: no second attempt. A token that
-    has to be got first has as long again."""
+    """From the first attempt on; what can't be tried again before it fails at once, and an answer that has not ended by
+    then is given up. 0: no second attempt, and only `timeout` counts. A token that has to be got first has as long
+    again."""
     first_pause: float = 0.1
     longest_pause: float = 5.0
     clock: Callable[[], float] = time.monotonic

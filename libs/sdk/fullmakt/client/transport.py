@@ -1,6 +1,7 @@
 """Sending calls from threads: httpx, one token for all of them, pauses."""
 
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -9,12 +10,31 @@ import httpx
 from fullmakt.client.call import Call
 from fullmakt.client.conversation import GetToken, Pause, Send, converse
 from fullmakt.client.credentials import Credentials
+from fullmakt.client.errors.base import NoAnswerError
 from fullmakt.client.models.identity import TokenView
 from fullmakt.client.retries import Outcome
 from fullmakt.client.sending import Sending
 from fullmakt.client.tokens import KeptToken
 
 T = TypeVar("T")
+
+
+class Bounded(httpx.SyncByteStream):
+    """A body that is read for so long and not longer: httpx waits for each part of it anew."""
+
+    def __init__(self, stream: httpx.SyncByteStream, overdue: Callable[[], bool]) -> None:
+        self._stream = stream
+        self._overdue = overdue
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if self._overdue():
+                raise httpx.ReadTimeout("the answer did not end in time")
+            yield part
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._stream.close()
 
 
 class Transport:
@@ -55,8 +75,13 @@ class Transport:
                     told = self._token(refused)
 
     def _send(self, step: Send) -> Outcome:
+        longest, since = self._sending.longest(step), self._retries.clock()
         try:
-            return self._http.request(**self._sending.request(step))
+            with self._http.stream(**self._sending.request(step)) as response:
+                if longest is not None and isinstance(response.stream, httpx.SyncByteStream):
+                    response.stream = Bounded(response.stream, lambda: self._retries.clock() - since > longest)
+                response.read()
+                return response
         except httpx.RequestError as error:
             return error
 
@@ -81,9 +106,12 @@ class Transport:
         asked_at = self._retries.clock()
         try:
             kept = KeptToken.of(self.call(source), asked_at=asked_at)
-        except BaseException as error:  # noqa: BLE001 - who waits for the token is told
+        except BaseException as error:
             with self._lock:
                 self._flight = None
+            if not isinstance(error, Exception):  # such as Ctrl-C, which is for this thread alone
+                flight.set_exception(NoAnswerError(f"{source.name}: who asked for all was interrupted"))
+                raise
             flight.set_exception(error)
         else:
             with self._lock:

@@ -1,11 +1,13 @@
+import copy
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fullmakt.client import Retries, errors
-from fullmakt.client.errors import ApiError, UnexpectedAnswerError
+from fullmakt.client.errors import AlreadyLinked, ApiError, UnexpectedAnswerError
 
 from tests.scripted import ONE, Flavour, Script, get_me, me, problem
 
@@ -109,3 +111,16 @@ async def test_fields_that_this_version_does_not_know_are_ignored(flavour: Flavo
     found = await flavour.do(Script(httpx.Response(200, json=newer)), get_me)
 
     assert found.memberships[0].organisation_id == ONE
+
+
+async def test_an_error_can_be_copied_and_sent_to_another_process(flavour: Flavour) -> None:
+    script = Script(problem(409, "already_linked", headers={"Retry-After": "7"}, more={"link_id": "x"}))
+
+    with pytest.raises(AlreadyLinked) as failed:
+        await flavour.do(script, get_me)
+    failed.value.add_note("seen in a test")
+
+    for again in (copy.copy(failed.value), pickle.loads(pickle.dumps(failed.value))):  # noqa: S301 - our own
+        assert type(again) is AlreadyLinked
+        assert str(again) == str(failed.value)
+        assert (again.more, again.retry_after) == ({"link_id": "x"}, 7)

@@ -95,3 +95,15 @@ def test_a_cursor_that_does_not_move_ends_the_list() -> None:
 
     assert list(sync(stuck).identity.list_members(ONE)) == []
     assert len(asked) == 2
+
+
+async def test_cursors_that_go_round_end_the_list() -> None:
+    asked = []
+
+    def round_(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"items": [], "next": "ABC"[len(asked) % 3]})
+
+    assert list(sync(round_).identity.list_members(ONE)) == []
+    assert [each async for each in asynchronous(round_).identity.list_members(ONE)] == []
+    assert len(asked) == 8

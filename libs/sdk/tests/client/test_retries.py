@@ -3,6 +3,7 @@ from typing import Any
 import httpx
 import pytest
 from fullmakt.client.errors import ApiError, ConflictError, NoAnswerError, UnavailableError, UnexpectedAnswerError
+from fullmakt.client.models.access import Action, Evaluation, Resource, Subject
 from fullmakt.client.models.clients import DeclineLinkRequest
 from fullmakt.client.models.identity import OpenServiceAccount
 
@@ -19,6 +20,17 @@ def decline(api: Any) -> Any:
 def open_account(api: Any) -> Any:
     """A POST that takes none."""
     return api.identity.open_service_account(OpenServiceAccount(name="x", scopes=["access.decide"]))
+
+
+def decide(api: Any) -> Any:
+    """A POST that changes nothing."""
+    return api.access.evaluate(
+        Evaluation(
+            subject=Subject(type="user", id=str(ONE)),
+            action=Action(name="use"),
+            resource=Resource(type="program", id="bookkeeping"),
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +70,26 @@ async def test_each_call_has_a_key_of_its_own_unless_one_is_given(flavour: Flavo
     first, second, third = script.keys()
     assert first != second
     assert third == "mine"
+
+
+@pytest.mark.parametrize("key", ["", "ä", "a\nb", " a", "a" * 201])
+async def test_a_key_that_can_not_be_sent_is_refused_at_once(flavour: Flavour, key: str) -> None:
+    script = Script(me())
+
+    with pytest.raises(ValueError, match="an Idempotency-Key is 1 to 200 printable ASCII characters"):
+        await flavour.do(script, lambda api: api.identity.end_membership(ONE, ONE, idempotency_key=key))
+
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("passing", [LOST, httpx.ReadTimeout("slow"), problem(502), problem(503), problem(429)])
+async def test_a_question_put_by_post_is_asked_again(flavour: Flavour, time: Time, passing: Answer) -> None:
+    script = Script(passing, httpx.Response(200, json={"decision": True, "context": {}}))
+
+    answer = await flavour.do(script, decide, retries=time.retries())
+
+    assert answer.decision
+    assert len(script.requests) == 2
 
 
 @pytest.mark.parametrize("passing", [LOST, httpx.ReadTimeout("slow"), problem(502), problem(503), problem(429)])
@@ -158,3 +190,13 @@ async def test_every_request_names_the_client_and_carries_the_trace(flavour: Fla
     (request,) = script.requests
     assert request.headers["User-Agent"].startswith("fullmakt-python/")
     assert request.headers["traceparent"] == "00-1-1-01"
+
+
+@pytest.mark.parametrize("trace", ["", "ä", "a\nb"])
+async def test_a_call_does_not_fail_for_a_trace_that_can_not_be_sent(flavour: Flavour, trace: str) -> None:
+    script = Script(me())
+
+    await flavour.do(script, get_me, traceparent=lambda: trace)
+
+    (request,) = script.requests
+    assert "traceparent" not in request.headers

@@ -1,12 +1,13 @@
 import asyncio
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from fullmakt.client import AccessToken, AsyncFullmakt, ClientCredentials, Fullmakt, SignIn
 from fullmakt.client.call import Call
-from fullmakt.client.errors import UnauthenticatedError, UnavailableError, WrongSignIn
+from fullmakt.client.errors import UnauthenticatedError, UnavailableError, UnexpectedAnswerError, WrongSignIn
 from fullmakt.client.models.identity import TokenView
 
 from tests.scripted import BASE, Flavour, Script, Time, get_me, me, problem
@@ -202,6 +203,37 @@ def test_a_token_with_a_line_break_in_it_is_refused_before_it_is_sent() -> None:
         AccessToken("abc\ndef")
 
     assert "abc" not in str(failed.value)
+
+
+@pytest.mark.parametrize("token", ["", "abc\ndef", "abc\r\nX: y", "abc\x00", "abcä", " abc", "abc def"])
+async def test_a_token_that_can_not_be_sent_is_told_as_such_and_not_shown(flavour: Flavour, token: str) -> None:
+    script = Script(me())
+    script.token_answers = [httpx.Response(200, json={"access_token": token, "expires_in": 600})]
+
+    with pytest.raises(UnexpectedAnswerError) as failed:
+        await flavour.do(script, get_me, by=ACCOUNT)
+
+    assert "abc" not in "".join(traceback.format_exception(failed.value))
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("life", ["0", "-5", "1" + "0" * 400])
+async def test_a_token_of_any_life_serves_the_call_it_was_got_for(flavour: Flavour, life: str) -> None:
+    script = Script(me())
+    script.token_answers = [httpx.Response(200, text=f'{{"access_token": "abc", "expires_in": {life}}}')]
+
+    await flavour.do(script, get_me, by=ACCOUNT)
+
+    assert script.tokens() == ["Bearer abc"]
+
+
+async def test_a_token_is_renewed_after_a_day_whatever_is_said_of_it(flavour: Flavour, time: Time) -> None:
+    script = Script(me(), expires_in=10**12)
+    wait = 24 * 3600
+
+    await flavour.do(script, get_me, lambda _: time.sleep(wait), get_me, by=ACCOUNT, retries=time.retries())
+
+    assert script.tokens() == ["Bearer token-1", "Bearer token-2"]
 
 
 async def test_without_credentials_the_service_says_what_is_missing(flavour: Flavour) -> None:

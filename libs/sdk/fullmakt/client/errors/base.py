@@ -47,6 +47,14 @@ class ApiError(FullmaktError):
         self.retry_after = retry_after
         self.request_id = request_id
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To be copied and pickled: errors cross processes, such as those of a pool."""
+        return _again, (type(self), {name: value for name, value in vars(self).items() if name != "__notes__"})
+
+
+def _again(kind: type[ApiError], told: dict[str, Any]) -> ApiError:
+    return kind(**told)
+
 
 class UnexpectedAnswerError(ApiError):
     """A success whose body is not as the API describes it, or an answer that is no service's, such as a proxy's."""

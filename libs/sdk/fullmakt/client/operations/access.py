@@ -4,7 +4,7 @@
 from typing import Literal
 from uuid import UUID
 
-from fullmakt.client.call import Call, new_key, segment
+from fullmakt.client.call import Call, key, segment
 from fullmakt.client.models import access as models
 from fullmakt.client.pages import AsyncPages, Pages, Paging
 from fullmakt.client.transport import Transport
@@ -66,7 +66,7 @@ class Access:
 
         For service accounts with access.decide, and about oneself.
 
-        Errors: invalid, unauthenticated, forbidden, not_your_own_question, unavailable.
+        Errors: invalid, unauthenticated, forbidden, not_your_own_question, too_large, unavailable.
         """
         call: Call[models.Decision] = Call(
             name="access.evaluate",
@@ -74,13 +74,14 @@ class Access:
             path="/access/v1/evaluation",
             answer=models.Decision,
             body=body,
+            repeatable=True,
         )
         return self._transport.call(call)
 
     def evaluate_many(self, body: models.Evaluations) -> models.Decision | models.DecisionList:
         """Up to 1,000 such questions at once.
 
-        Errors: invalid, unauthenticated, forbidden, not_your_own_question, unavailable.
+        Errors: invalid, unauthenticated, forbidden, not_your_own_question, too_large, unavailable.
         """
         call: Call[models.Decision | models.DecisionList] = Call(
             name="access.evaluateMany",
@@ -88,6 +89,7 @@ class Access:
             path="/access/v1/evaluations",
             answer=(models.Decision, models.DecisionList),
             body=body,
+            repeatable=True,
         )
         return self._transport.call(call)
 
@@ -220,7 +222,7 @@ class Access:
             path=f"/access/v1/organisations/{segment(organisation_id)}/clients/{segment(link_id)}/activate",
             answer=models.ActivatedView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -253,7 +255,7 @@ class Access:
             path=f"/access/v1/organisations/{segment(organisation_id)}/jobs",
             answer=models.JobView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -334,7 +336,7 @@ class Access:
             path="/access/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -434,7 +436,7 @@ class AsyncAccess:
 
         For service accounts with access.decide, and about oneself.
 
-        Errors: invalid, unauthenticated, forbidden, not_your_own_question, unavailable.
+        Errors: invalid, unauthenticated, forbidden, not_your_own_question, too_large, unavailable.
         """
         call: Call[models.Decision] = Call(
             name="access.evaluate",
@@ -442,13 +444,14 @@ class AsyncAccess:
             path="/access/v1/evaluation",
             answer=models.Decision,
             body=body,
+            repeatable=True,
         )
         return await self._transport.call(call)
 
     async def evaluate_many(self, body: models.Evaluations) -> models.Decision | models.DecisionList:
         """Up to 1,000 such questions at once.
 
-        Errors: invalid, unauthenticated, forbidden, not_your_own_question, unavailable.
+        Errors: invalid, unauthenticated, forbidden, not_your_own_question, too_large, unavailable.
         """
         call: Call[models.Decision | models.DecisionList] = Call(
             name="access.evaluateMany",
@@ -456,6 +459,7 @@ class AsyncAccess:
             path="/access/v1/evaluations",
             answer=(models.Decision, models.DecisionList),
             body=body,
+            repeatable=True,
         )
         return await self._transport.call(call)
 
@@ -588,7 +592,7 @@ class AsyncAccess:
             path=f"/access/v1/organisations/{segment(organisation_id)}/clients/{segment(link_id)}/activate",
             answer=models.ActivatedView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -621,7 +625,7 @@ class AsyncAccess:
             path=f"/access/v1/organisations/{segment(organisation_id)}/jobs",
             answer=models.JobView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -702,7 +706,7 @@ class AsyncAccess:
             path="/access/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 

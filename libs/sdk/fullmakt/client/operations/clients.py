@@ -3,7 +3,7 @@
 
 from uuid import UUID
 
-from fullmakt.client.call import Call, new_key, segment
+from fullmakt.client.call import Call, key, segment
 from fullmakt.client.models import clients as models
 from fullmakt.client.pages import AsyncPages, Pages, Paging
 from fullmakt.client.transport import Transport
@@ -195,7 +195,7 @@ class Clients:
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests",
             answer=models.LinkRequestView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -227,7 +227,7 @@ class Clients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/accept",
             answer=models.LinkRequestView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -246,7 +246,7 @@ class Clients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/cancel",
             answer=models.LinkRequestView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -271,7 +271,7 @@ class Clients:
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/decline",
             answer=models.LinkRequestView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -290,7 +290,7 @@ class Clients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/resend",
             answer=models.LinkRequestView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -307,7 +307,7 @@ class Clients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/links/{segment(link_id)}/end",
             answer=models.LinkView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -327,7 +327,7 @@ class Clients:
             path="/clients/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -557,7 +557,7 @@ class AsyncClients:
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests",
             answer=models.LinkRequestView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -589,7 +589,7 @@ class AsyncClients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/accept",
             answer=models.LinkRequestView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -608,7 +608,7 @@ class AsyncClients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/cancel",
             answer=models.LinkRequestView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -633,7 +633,7 @@ class AsyncClients:
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/decline",
             answer=models.LinkRequestView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -652,7 +652,7 @@ class AsyncClients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/link-requests/{segment(link_request_id)}/resend",
             answer=models.LinkRequestView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -671,7 +671,7 @@ class AsyncClients:
             method="POST",
             path=f"/clients/v1/organisations/{segment(organisation_id)}/links/{segment(link_id)}/end",
             answer=models.LinkView,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -691,7 +691,7 @@ class AsyncClients:
             path="/clients/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 

@@ -3,7 +3,7 @@
 
 from uuid import UUID
 
-from fullmakt.client.call import Call, new_key, segment
+from fullmakt.client.call import Call, key, segment
 from fullmakt.client.credentials import ClientCredentials
 from fullmakt.client.models import identity as models
 from fullmakt.client.pages import AsyncPages, Pages, Paging
@@ -135,7 +135,7 @@ class Identity:
             path="/identity/v1/organisations",
             answer=models.OrganisationView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -168,7 +168,7 @@ class Identity:
             path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations",
             answer=models.InvitationView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -212,7 +212,7 @@ class Identity:
                 method="DELETE",
                 path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -233,7 +233,7 @@ class Identity:
                 path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}/roles",
                 answer=models.Nothing,
                 body=body,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -250,7 +250,7 @@ class Identity:
                 method="DELETE",
                 path=f"/identity/v1/people/{segment(person_id)}",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -270,7 +270,7 @@ class Identity:
             path="/identity/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -302,6 +302,7 @@ class Identity:
             answer=models.TokenView,
             body=body,
             needs_token=False,
+            repeatable=True,
         )
         return self._transport.call(call)
 
@@ -358,6 +359,7 @@ class Identity:
             headers={"Authorization": credentials.authorization()},
             form=body,
             needs_token=False,
+            repeatable=True,
         )
         return self._transport.call(call)
 
@@ -486,7 +488,7 @@ class AsyncIdentity:
             path="/identity/v1/organisations",
             answer=models.OrganisationView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -519,7 +521,7 @@ class AsyncIdentity:
             path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations",
             answer=models.InvitationView,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -565,7 +567,7 @@ class AsyncIdentity:
                 method="DELETE",
                 path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -586,7 +588,7 @@ class AsyncIdentity:
                 path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}/roles",
                 answer=models.Nothing,
                 body=body,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -603,7 +605,7 @@ class AsyncIdentity:
                 method="DELETE",
                 path=f"/identity/v1/people/{segment(person_id)}",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -623,7 +625,7 @@ class AsyncIdentity:
             path="/identity/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
@@ -655,6 +657,7 @@ class AsyncIdentity:
             answer=models.TokenView,
             body=body,
             needs_token=False,
+            repeatable=True,
         )
         return await self._transport.call(call)
 
@@ -711,5 +714,6 @@ class AsyncIdentity:
             headers={"Authorization": credentials.authorization()},
             form=body,
             needs_token=False,
+            repeatable=True,
         )
         return await self._transport.call(call)

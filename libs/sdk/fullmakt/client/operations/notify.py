@@ -4,7 +4,7 @@
 from typing import Literal
 from uuid import UUID
 
-from fullmakt.client.call import Call, new_key, segment
+from fullmakt.client.call import Call, key, segment
 from fullmakt.client.models import notify as models
 from fullmakt.client.pages import AsyncPages, Pages, Paging
 from fullmakt.client.transport import Transport
@@ -128,7 +128,7 @@ class Notify:
                 method="POST",
                 path=f"/notify/v1/organisations/{segment(organisation_id)}/deliveries/{segment(delivery_id)}/retry",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -171,7 +171,7 @@ class Notify:
                 method="POST",
                 path=f"/notify/v1/organisations/{segment(organisation_id)}/notices/{segment(notice_id)}/read",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -191,7 +191,7 @@ class Notify:
             path="/notify/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
 
@@ -355,7 +355,7 @@ class AsyncNotify:
                 method="POST",
                 path=f"/notify/v1/organisations/{segment(organisation_id)}/deliveries/{segment(delivery_id)}/retry",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -398,7 +398,7 @@ class AsyncNotify:
                 method="POST",
                 path=f"/notify/v1/organisations/{segment(organisation_id)}/notices/{segment(notice_id)}/read",
                 answer=models.Nothing,
-                idempotency_key=idempotency_key or new_key(),
+                idempotency_key=key(idempotency_key),
             )
         )
 
@@ -418,7 +418,7 @@ class AsyncNotify:
             path="/notify/v1/sandbox/clock",
             answer=models.SetClock,
             body=body,
-            idempotency_key=idempotency_key or new_key(),
+            idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
 
