@@ -7,15 +7,26 @@ direction in which it travels: what a request could hold must still be taken, wh
 from collections.abc import Iterator
 from typing import Any
 
-from checks.openapi.schemas import Direction, Reader
+from checks.openapi.schemas import Direction, Reader, resolved, without_words
 
 Json = dict[str, Any]
+WRITTEN = ("style", "explode", "allowReserved")
 
 
 def breaking_changes(old: Json, new: Json) -> list[str]:
     """A sentence for each change that breaks callers, in the order of the old document."""
-    found = [*_operations_changed(old, new), *_codes_changed(old, new)]
+    found = [*_ways_in_changed(old, new), *_operations_changed(old, new), *_codes_changed(old, new)]
     return list(dict.fromkeys(found))
+
+
+def _ways_in_changed(old: Json, new: Json) -> Iterator[str]:
+    """Where requests go, and how a caller signs in."""
+    if old.get("servers") != new.get("servers"):
+        yield f"the servers {old.get('servers')} became {new.get('servers')}"
+    schemes = new.get("components", {}).get("securitySchemes", {})
+    for name, scheme in old.get("components", {}).get("securitySchemes", {}).items():
+        if without_words(scheme) != without_words(schemes.get(name, {})):
+            yield f"the security scheme {name} became {schemes.get(name)}"
 
 
 def _operations_changed(old: Json, new: Json) -> Iterator[str]:
@@ -50,6 +61,8 @@ def _parameters_changed(reader: Reader, was: list[Json], now: list[Json]) -> Ite
         if (place, name) not in after:
             yield f"the {place} parameter {name} is gone"
             continue
+        if any(parameter.get(how) != after[place, name].get(how) for how in WRITTEN):
+            yield f"the {place} parameter {name} is written differently"
         if after[place, name]["required"] and not parameter["required"]:
             yield f"the {place} parameter {name} became required"
         yield from reader.changes(parameter["schema"], after[place, name]["schema"], Direction.REQUEST, name)
@@ -69,16 +82,20 @@ def _body_changed(reader: Reader, was: Json | None, now: Json | None) -> Iterato
 
 
 def _answers_changed(reader: Reader, was: Json, now: Json) -> Iterator[str]:
+    """Answers and errors; an error that comes no more breaks nobody, another way to succeed does."""
     for status, answer in was.items():
-        if not status.startswith("2"):
-            continue
-        if status not in now:
+        if status in now:
+            yield from _answer_changed(reader, resolved(reader.old, answer), resolved(reader.new, now[status]))
+        elif status.startswith("2"):
             yield f"it is not answered {status} any more"
-            continue
-        for header in answer.get("headers", {}):
-            if header not in now[status].get("headers", {}):
-                yield f"the header {header} of the answer is gone"
-        yield from _content_changed(reader, answer["content"], now[status]["content"], Direction.ANSWER)
+    yield from (f"it may now be answered {status}" for status in now if status.startswith("2") and status not in was)
+
+
+def _answer_changed(reader: Reader, was: Json, now: Json) -> Iterator[str]:
+    for header in was.get("headers", {}):
+        if header not in now.get("headers", {}):
+            yield f"the header {header} of the answer is gone"
+    yield from _content_changed(reader, was.get("content", {}), now.get("content", {}), Direction.ANSWER)
 
 
 def _content_changed(reader: Reader, was: Json, now: Json, direction: Direction) -> Iterator[str]:

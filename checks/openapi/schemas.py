@@ -7,7 +7,13 @@ from typing import Any
 Json = dict[str, Any]
 LOWEST = ("minLength", "minimum", "exclusiveMinimum", "minItems")
 HIGHEST = ("maxLength", "maximum", "exclusiveMaximum", "maxItems")
-FIXED = ("pattern", "format")
+WORDS = {"title", "description", "summary", "example", "examples", "deprecated", "name"}
+UNDERSTOOD = {
+    *(*LOWEST, *HIGHEST, *WORDS),
+    *("type", "enum", "format", "pattern", "default", "anyOf", "oneOf", "$ref"),
+    *("items", "properties", "required", "additionalProperties"),
+}
+"""What is compared with thought; whatever else differs is taken for a break."""
 
 
 class Direction(StrEnum):
@@ -48,12 +54,16 @@ class Reader:
 
     def _of_kind(self, was: Json, now: Json, direction: Direction, place: str) -> Iterator[str]:
         yield from (f"{direction}{_at(place)}: {text}" for text in _values_changed(was, now, direction))
+        for name in sorted((was.keys() | now.keys()) - UNDERSTOOD):
+            if not name.startswith("x-") and was.get(name) != now.get(name):
+                yield f"{direction}{_at(place)}: {name} {was.get(name)} became {now.get(name)}"
         if was.get("type") == "array":
             yield from self.changes(was.get("items", {}), now.get("items", {}), direction, f"{place}[]")
         if was.get("type") == "object":
             yield from self._fields_changed(was, now, direction, place)
 
     def _fields_changed(self, was: Json, now: Json, direction: Direction, place: str) -> Iterator[str]:
+        yield from self._others_changed(was, now, direction, place)
         before, after = was.get("properties", {}), now.get("properties", {})
         needed, given = set(was.get("required", [])), set(now.get("required", []))
         for name, schema in before.items():
@@ -63,11 +73,35 @@ class Reader:
                 yield from self.changes(schema, after[name], direction, f"{place}.{name}".lstrip("."))
         if direction is Direction.REQUEST:
             yield from (f"{direction}{_at(place)} needs the field {name}" for name in sorted(given - needed))
-            if now.get("additionalProperties") is False and was.get("additionalProperties") is not False:
-                yield f"{direction}{_at(place)} refuses unknown fields"
         else:
             gone = sorted((needed - given) & set(after))
             yield from (f"{direction}{_at(place)} may lack the field {name}" for name in gone)
+
+    def _others_changed(self, was: Json, now: Json, direction: Direction, place: str) -> Iterator[str]:
+        """Fields without a name of their own: none, any, or those of a map."""
+        before, after = was.get("additionalProperties", True), now.get("additionalProperties", True)
+        taken, given = (before, after) if direction is Direction.REQUEST else (after, before)
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from self.changes(before, after, direction, f"{place}{{}}")
+        elif direction is Direction.REQUEST and after is False and before is not False:
+            yield f"{direction}{_at(place)} refuses unknown fields"
+        elif isinstance(given, dict) and taken is True:
+            yield f"{direction}{_at(place)}: its values may be anything no more, or anything now"
+
+
+def resolved(document: Json, part: Json) -> Json:
+    """A part of the document, its reference followed."""
+    while "$ref" in part:
+        _, _, section, name = part["$ref"].split("/")
+        part = document["components"][section][name]
+    return part
+
+
+def without_words(part: Any) -> Any:
+    """The same without what is only said to people."""
+    if isinstance(part, dict):
+        return {name: without_words(value) for name, value in part.items() if name not in WORDS - {"name"}}
+    return part
 
 
 def _alternatives(document: Json, schema: Json) -> list[Json]:

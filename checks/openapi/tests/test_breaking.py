@@ -21,6 +21,7 @@ def document() -> Any:
             "name": {"type": "string"},
             "state": {"enum": ["new", "old"]},
             "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
             "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
         },
         "required": ["id", "name", "state"],
@@ -32,6 +33,7 @@ def document() -> Any:
             "kind": {"enum": ["a", "b"], "default": "a"},
             "size": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]},
             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 5},
+            "labels": {"type": "object", "additionalProperties": {"type": "string"}},
         },
         "required": ["name"],
         "additionalProperties": False,
@@ -48,11 +50,21 @@ def document() -> Any:
         "responses": {"201": ok, "409": {"$ref": "#/components/responses/Conflict"}},
         "x-repeatable": True,
     }
+    problem = {"type": "object", "properties": {"code": {"type": "string"}}, "required": ["code"]}
+    conflict = {
+        "description": "Not now.",
+        "headers": {"Retry-After": {}},
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
     page = {"items": "items", "next": "next", "cursor": "after"}
     get = {"operationId": "getThing", "security": [], "responses": {"200": ok}, "x-page": page}
     return {
         "paths": {"/v1/things": {"post": add}, "/v1/things/{id}": {"get": get}},
-        "components": {"schemas": {"Thing": thing, "NewThing": new}},
+        "components": {
+            "schemas": {"Thing": thing, "NewThing": new, "Problem": problem},
+            "responses": {"Conflict": conflict},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "A token."}},
+        },
         "x-errors": [{"code": "conflict", "status": 409, "family": "conflict"}],
     }
 
@@ -84,6 +96,8 @@ GET = ("paths", "/v1/things/{id}", "get")
 THING = ("components", "schemas", "Thing")
 NEW = ("components", "schemas", "NewThing")
 FIELD = (*NEW, "properties")
+PROBLEM = ("components", "schemas", "Problem")
+CONFLICT = ("components", "responses", "Conflict")
 PARAMETER = {"in": "query", "name": "dry", "required": True, "schema": {"type": "boolean"}}
 OTHER = {"in": "query", "name": "other", "required": True, "schema": {"type": "string"}}
 
@@ -129,6 +143,23 @@ OTHER = {"in": "query", "name": "other", "required": True, "schema": {"type": "s
         ),
         (put(*THING, "properties", "state", "enum", to=["new", "old", "odd"]), "field state: odd is a new value"),
         (put(*THING, "properties", "state", to={"type": "string"}), "field state: any other value is a new value"),
+        (drop(*PROBLEM, "properties", "code"), "the answer lost the field code"),
+        (put(*PROBLEM, "required", to=[]), "the answer may lack the field code"),
+        (put(*CONFLICT, "content", to={"text/plain": {}}), "the answer application/problem+json is gone"),
+        (put(*CONFLICT, "headers", to={}), "the header Retry-After of the answer is gone"),
+        (put(*ADD, "responses", "202", to={"content": {}}), "it may now be answered 202"),
+        (
+            put(*THING, "properties", "counts", "additionalProperties", to={"type": "string"}),
+            "counts{} may now be string",
+        ),
+        (drop(*THING, "properties", "counts", "additionalProperties"), "counts: its values may be anything"),
+        (put(*FIELD, "labels", "additionalProperties", to={"type": "integer"}), "labels{} does not take string"),
+        (put(*FIELD, "labels", "additionalProperties", to=False), "labels refuses unknown fields"),
+        (put(*FIELD, "name", "const", to="x"), "the request field name: const None became x"),
+        (put(*FIELD, "tags", "uniqueItems", to=True), "the request field tags: uniqueItems None became True"),
+        (put("components", "securitySchemes", "bearer", "scheme", to="basic"), "the security scheme bearer became"),
+        (put("servers", to=[{"url": "/api"}]), "the servers None became"),
+        (put(*ADD, "parameters", 0, "explode", to=False), "the query parameter dry is written differently"),
         (put("x-errors", to=[]), "the error code conflict is gone"),
         (put("x-errors", 0, "status", to=400), "the error code conflict became 400 conflict"),
     ],
@@ -144,13 +175,16 @@ def test_what_breaks_callers_is_named(change: Change, told: str) -> None:
     "change",
     [
         put("paths", "/v1/others", to={"get": {"operationId": "others", "security": [], "responses": {}}}),
+        drop(*ADD, "responses", "409"),
+        put(*CONFLICT, "description", to="New words."),
+        put("components", "securitySchemes", "bearer", "description", to="New words."),
+        put(*PROBLEM, "properties", "more", to={"type": "string"}),
         put(*ADD, "security", to=[{"bearer": []}, {"basic": []}]),
         put(*ADD, "security", to=[]),
         put(*ADD, "parameters", 0, to=PARAMETER | {"required": False, "description": "New words."}),
         put(*GET, "parameters", to=[OTHER | {"required": False}]),
         put(*ADD, "requestBody", "required", to=False),
         put(*ADD, "responses", "410", to={"$ref": "#/components/responses/Gone"}),
-        drop(*ADD, "responses", "409"),
         put(*FIELD, "more", to={"type": "string"}),
         put(*NEW, "required", to=[]),
         put(*NEW, "additionalProperties", to=True),
