@@ -76,7 +76,7 @@ class Events:
         except TimeoutError:
             about, hint = "", []
             if subject is not None:
-                about, hint = f" about {_id(subject)}", [f"(it is about its {kind.thing})"]
+                about, hint = f" about {_id(subject)}", [f"(a {kind.__name__} is about its {kind.thing})"]
             missing = f"no {kind.__name__}{about} within {within:g} s"
             raise AssertionError("\n".join([missing, *hint, "what came:", *self._came()])) from None
         return found[0].event

@@ -3,12 +3,14 @@
 Its packages are none of the tester's: it has an interpreter of its own, in a folder of our cache.
 """
 
+import ctypes
 import fcntl
 import hashlib
 import json
 import os
 import platform
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -23,6 +25,12 @@ LOCK = Path(__file__).with_name("system.lock")
 UNUSED = 14 * 24 * 3600  # seconds after which an environment is removed
 MOST = 4  # environments of 300 MB each
 TOLD = 15  # last lines of what pip says
+PR_SET_PDEATHSIG = 1
+ELSEWHERE = ("CONSTRAINT", "DRY_RUN", "NO_BINARY", "PREFIX", "PYTHON", "REQUIREMENT", "ROOT", "TARGET", "USER")
+"""Settings of pip, PIP_… in the environment, that would have it put something else, or put it somewhere else."""
+
+
+_libc = ctypes.CDLL(None)
 
 
 class InstallError(RuntimeError):
@@ -48,9 +56,11 @@ def environment(lock: Path = LOCK, *, wheels: Path | None = None, say: Callable[
     folder = _folder() / _key(lock)
     with _alone(folder.parent):
         if not (folder / "complete").exists():
-            say("fullmakt: installing the system into an environment of its own, once ...")
+            say("fullmakt: installing the system into an environment of its own, once, in a minute or so ...")
             shutil.rmtree(folder, ignore_errors=True)
-            _make(folder, lock, wheels)
+            partial = folder.with_name(f"{folder.name}.{os.getpid()}")  # what is killed may still write into its own
+            _make(partial, lock, wheels)
+            partial.rename(folder)
         (folder / "complete").touch()
         _remove_unused(folder.parent)
     return folder / "bin" / "python"
@@ -116,9 +126,16 @@ def _installed_from() -> Path | None:
 
 
 def _run(command: list[str], advice: str) -> None:
-    """Run a command; the tests' own import paths say nothing to it."""
+    """Run a command, which ends with us; the tests' own import paths say nothing to it."""
     ran = subprocess.run(  # noqa: S603 - our own command
-        command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={name: value for name, value in os.environ.items() if name not in {f"PIP_{each}" for each in ELSEWHERE}},
+        preexec_fn=lambda: _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0),
     )
     if ran.returncode:
         said = "\n".join(ran.stdout.splitlines()[-TOLD:])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fullmakt.testing.sandbox import Sandbox
 
 ADMINISTRATOR = "system_administrator"
+Language = Literal["da", "en", "nb", "sv"]
 
 
 class ServiceAccount(ClientCredentials):
@@ -89,7 +90,7 @@ class Organisation:
 
     @on_loop
     async def hire(
-        self, name: str | None = None, *roles: str, mobile: str | None = None, language: str = "en"
+        self, name: str | None = None, *roles: str, mobile: str | None = None, language: Language = "en"
     ) -> Person:
         """Somebody more: invited, has opened the mail, set a password and can sign in.
 
@@ -192,7 +193,7 @@ class LinkRequest:
 
         async def found() -> UUID | None:
             async for client in caller.list_clients(self.agency.id):
-                if client.link_request_id == self.id:
+                if client.link_request_id == self.id and client.link_id:
                     return client.link_id
             request = await caller.get_link_request(self.agency.id, self.id)
             if request.state not in {"pending", "accepted"}:

@@ -5,7 +5,9 @@ What it works with is imported when the first test asks for it.
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from fullmakt.testing.system import RunningSystem
 
 EMBEDDED = "embedded"
+ADDRESS = (
+    "--fullmakt-backend is `embedded`, or the control address of a running system with the token in it, as `make run` "
+    "prints it: http://127.0.0.1:8026/…"
+)
 FIXTURES = {"fullmakt", "own_fullmakt"}
 
 
@@ -53,15 +59,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def fullmakt_system(request: pytest.FixtureRequest) -> "Iterator[RunningSystem]":
     """The system that all tests of this process share."""
     chosen = request.config.getoption("fullmakt_backend") or request.config.getini("fullmakt_backend")
-    system = _embedded(request.config) if chosen == EMBEDDED else _connected(str(chosen))
+    system = _embedded(request.config) if chosen == EMBEDDED else _running(str(chosen))
     yield system
     system.close()
 
 
 @pytest.fixture
-def fullmakt(fullmakt_system: "RunningSystem") -> "Sandbox":
+def fullmakt(fullmakt_system: "RunningSystem") -> "Iterator[Sandbox]":
     """A corner of the shared system for one test: organisations and people, their events and mails."""
-    return _sandbox(fullmakt_system, own=False)
+    with _sandbox(fullmakt_system, own=False) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
@@ -69,15 +76,31 @@ def own_fullmakt(request: pytest.FixtureRequest) -> "Iterator[Sandbox]":
     """The same in a system of the test's own, where time can be moved and things can go wrong."""
     system = _embedded(request.config)
     try:
-        yield _sandbox(system, own=True)
+        with _sandbox(system, own=True) as sandbox:
+            yield sandbox
     finally:
         system.close()
 
 
-def _sandbox(system: "RunningSystem", *, own: bool) -> "Sandbox":
+@contextmanager
+def _sandbox(system: "RunningSystem", *, own: bool) -> "Iterator[Sandbox]":
+    """A sandbox; fails if something was asked of it whose result nobody wanted, since that passes whatever it is."""
     from fullmakt.testing.sandbox import Sandbox
 
-    return Sandbox(system, own=own)
+    system.loop.forgotten()  # those of a test before are that test's
+    yield Sandbox(system, own=own)
+    if forgotten := system.loop.forgotten():
+        pytest.fail("\n".join(["what was asked was not waited for:", *forgotten]), pytrace=False)
+
+
+def _running(address: str) -> "RunningSystem":
+    from fullmakt.testing.control import ControlError
+
+    try:
+        return _connected(address)
+    except ControlError as error:
+        why = str(error)
+    pytest.fail(f"{why}\n{ADDRESS}", pytrace=False)
 
 
 def _connected(address: str, backend: "Backend | None" = None) -> "RunningSystem":
@@ -87,9 +110,17 @@ def _connected(address: str, backend: "Backend | None" = None) -> "RunningSystem
 
 
 def _embedded(config: pytest.Config) -> "RunningSystem":
-    from fullmakt.testing.backend import Backend
+    from fullmakt.testing.backend import Backend, BackendError
+    from fullmakt.testing.install import InstallError
 
-    backend = Backend.start(_launch(config))
+    try:
+        return _connected_to(Backend.start(_launch(config)))
+    except (BackendError, InstallError) as error:
+        why = str(error)
+    pytest.fail(why, pytrace=False)
+
+
+def _connected_to(backend: "Backend") -> "RunningSystem":
     try:
         return _connected(backend.control, backend)
     except BaseException:
@@ -110,6 +141,12 @@ def _launch(config: pytest.Config) -> "Launch":
 
 
 def _say(config: pytest.Config) -> "Callable[[str], None]":
-    """Writes a line for whoever waits in front of the terminal."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    return reporter.write_line if reporter else (lambda _: None)
+    """Writes a line for whoever waits in front of the terminal, whatever is captured there."""
+    capturing = config.pluginmanager.get_plugin("capturemanager")
+
+    def say(line: str) -> None:
+        with capturing.global_and_fixture_disabled() if capturing else nullcontext():
+            sys.stderr.write(f"\n{line}\n")
+            sys.stderr.flush()
+
+    return say

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from fullmakt.client import Credentials, Fullmakt
@@ -17,10 +17,20 @@ from fullmakt.testing.events import Events
 from fullmakt.testing.faults import Clock, Faults, NotYourOwn
 from fullmakt.testing.messages import Caught
 from fullmakt.testing.numbers import organisation_number
-from fullmakt.testing.parties import ADMINISTRATOR, Agency, Company, Link, Organisation, Person, ServiceAccount
+from fullmakt.testing.parties import (
+    ADMINISTRATOR,
+    Agency,
+    Company,
+    Language,
+    Link,
+    Organisation,
+    Person,
+    ServiceAccount,
+)
 from fullmakt.testing.system import RunningSystem
 from fullmakt.testing.waiting import until
 
+Scope = Literal["access.decide", "events.read", "people.read", "sandbox"]
 NAMES = (
     "Ada",
     "Bo",
@@ -64,6 +74,9 @@ class Sandbox:
         self._faults = Faults(self.loop, system.control)
         self._numbers = count()
 
+    def __repr__(self) -> str:
+        return f"<{'own_fullmakt' if self._own else 'fullmakt'} {self.mark}>"
+
     @property
     def clock(self) -> Clock:
         """Business time of a system of one's own.
@@ -83,15 +96,20 @@ class Sandbox:
         return self._faults
 
     @on_loop
-    async def agency(self, name: str | None = None, *, consultants: int = 1, language: str = "en") -> Agency:
+    async def agency(self, name: str | None = None, *, consultants: int = 1, language: Language = "en") -> Agency:
         """An agency with an administrator, `admin`, and so many consultants."""
         agency = Agency(self, await self._register("agency", name))
         await self._staff(agency, 1, consultants, language)
         return agency
 
     @on_loop
-    async def company(self, name: str | None = None, *, administrators: int = 1, language: str = "en") -> Company:
-        """A company with so many system administrators of its own."""
+    async def company(self, name: str | None = None, *, administrators: int = 1, language: Language = "en") -> Company:
+        """A company with so many system administrators of its own.
+
+        Raises ValueError: it has one at least.
+        """
+        if administrators < 1:
+            raise ValueError("a company has one administrator at least")
         company = Company(self, await self._register("company", name))
         await self._staff(company, administrators, 0, language)
         return company
@@ -106,9 +124,14 @@ class Sandbox:
         return link
 
     @on_loop
-    async def service_account(self, *scopes: str) -> ServiceAccount:
-        """A service account with these scopes: `access.decide`, `events.read`, `people.read`, `sandbox`."""
-        body = identity.OpenServiceAccount(name=f"Test {self.mark}", scopes=list(scopes))  # type: ignore[arg-type]
+    async def service_account(self, *scopes: Scope) -> ServiceAccount:
+        """A service account with these scopes.
+
+        Raises ValueError: there is no such scope, or none was asked for.
+        """
+        if not scopes or set(scopes) - set(get_args(Scope)):
+            raise ValueError(f"scopes are one or more of {', '.join(get_args(Scope))}: not {scopes}")
+        body = identity.OpenServiceAccount(name=f"Test {self.mark}", scopes=list(scopes))
         account = await self.system.operator.identity.open_service_account(body)
         return ServiceAccount(account.client_id, account.client_secret)
 
@@ -160,7 +183,7 @@ class Sandbox:
         return Fullmakt(self.urls, credentials, http=self.system.http)
 
     async def hire(
-        self, at: Organisation, name: str | None, roles: Sequence[str], *, mobile: str | None, language: str
+        self, at: Organisation, name: str | None, roles: Sequence[str], *, mobile: str | None, language: Language
     ) -> Person:
         """Somebody invited, who has accepted; see Organisation.hire."""
         number = next(self._numbers)
@@ -172,12 +195,16 @@ class Sandbox:
             email=email,
             mobile=mobile,
             roles=list(roles),
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )
         invited = await by.identity.invite_member(at.id, invitation)
         person = Person(self, at, invited.person_id, name, email, mobile)
         self.people.append(person)
-        mail = await self.mails.expect(to=person, containing="/invitations/", within=15)
+        try:
+            mail = await self.mails.expect(to=person, containing="/invitations/", within=15)
+        except AssertionError as error:
+            error.add_note("Nobody is hired without this mail: identity, NATS and notify have to run for it.")
+            raise
         await self.system.anybody.identity.accept_invitation(
             token_in(mail.links, "/invitations/"), identity.AcceptInvitation(password=person.password)
         )
@@ -203,7 +230,7 @@ class Sandbox:
             except AlreadyRegistered:
                 continue  # somebody else's by chance
 
-    async def _staff(self, at: Organisation, administrators: int, others: int, language: str) -> None:
+    async def _staff(self, at: Organisation, administrators: int, others: int, language: Language) -> None:
         self.organisations.append(at)
         first = await self.hire(at, None, [ADMINISTRATOR], mobile=None, language=language)
         at.administrators[:] = [first]

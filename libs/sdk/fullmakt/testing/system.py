@@ -41,6 +41,7 @@ class RunningSystem:
         try:
             system.loop.run(system._connect(address)).result()
         except BaseException:
+            system.loop.run(system._close()).result()
             system.loop.close()
             raise
         return system
@@ -57,9 +58,9 @@ class RunningSystem:
 
     async def _connect(self, address: str) -> None:
         self.control = Control(address)
-        self.place = await self.control.place()
         self.http = httpx.Client(timeout=10, trust_env=False)  # on this machine: by no proxy
         self.async_http = httpx.AsyncClient(timeout=10, trust_env=False)
+        self.place = await self.control.place()
         self.anybody = self._caller(None)
         self.operator = self._caller(SignIn(self.place.operator.email, self.place.operator.password))
         account = identity.OpenServiceAccount(name="Test harness", scopes=["access.decide"])
@@ -83,6 +84,9 @@ class RunningSystem:
     async def _disconnect(self) -> None:
         self._subscriber.stop()
         await self._listening
+        await self._close()
+
+    async def _close(self) -> None:
         self.http.close()
         await self.async_http.aclose()
         await self.control.close()

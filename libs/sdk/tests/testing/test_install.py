@@ -2,6 +2,9 @@
 
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +12,8 @@ from pathlib import Path
 import pytest
 from fullmakt.testing import install
 from fullmakt.testing.install import InstallError, environment
+
+from libs.local.wait import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +38,14 @@ def install_and_note(lock: Path, notes: Path) -> None:
     said: list[str] = []
     environment(lock, say=said.append)
     (notes / str(os.getpid())).write_text("".join(said))
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has asked about does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_processes_at_the_same_time_make_one_environment(folder: Path, lock: Path) -> None:
@@ -60,6 +73,28 @@ def test_what_was_broken_off_is_made_anew_and_what_is_whole_is_kept(lock: Path) 
 
     assert python.exists()
     assert len(said) == 1
+
+
+def test_what_is_under_way_when_the_tests_are_killed_ends_with_them(tmp_path: Path) -> None:
+    inner = f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(f'{{os.getpid()}} '); time.sleep(60)"
+    outer = f"import sys; from fullmakt.testing import install; install._run([sys.executable, '-c', {inner!r}], '')"
+    tests = subprocess.Popen([sys.executable, "-c", outer])  # noqa: S603 - our own command
+    wait_for(lambda: (pid := tmp_path / "pid").exists() and pid.read_text()[-1:] == " ", timeout=20, what="it to run")
+
+    tests.send_signal(signal.SIGKILL)
+    tests.wait()
+
+    wait_for(lambda: not is_running(int((tmp_path / "pid").read_text())), timeout=10, what="it to end")
+
+
+def test_settings_that_have_pip_put_things_elsewhere_say_nothing_to_it(
+    lock: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FULLMAKT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(tmp_path / "none.txt"))
+
+    assert environment(lock).exists()
 
 
 def test_environments_that_nobody_has_used_for_long_go(lock: Path) -> None:
