@@ -166,3 +166,27 @@ async def test_what_waits_is_not_given_again_while_we_live(wire: Wire) -> None:
         received = subscriber.metrics()["clients"].received
 
     assert received == 2
+
+
+async def test_with_as_much_in_hand_as_may_be_it_says_how_much_more_there_is_and_goes_on_once_retried(
+    wire: Wire,
+) -> None:
+    bad = uuid4()
+    seen = Failing(bad, times=3)
+    subscriber = wire.subscriber(retry=QUICK, most_in_hand=10, ack_wait=0.4)
+    subscriber.on(LinkAccepted, LinkEnded)(seen.handle)
+
+    async with running(subscriber):
+        await wire.tell(accepted(bad))
+        await eventually(lambda: _dead(subscriber.dead_letters))
+        await wire.tell(*[ended(bad)] * 30)
+
+        async def told() -> bool:
+            metrics = subscriber.metrics()["clients"]
+            return (metrics.waiting, metrics.behind) == (10, 21)
+
+        await eventually(told)
+        subscriber.retry_dead_letters()
+        await eventually(seen.count(31))
+
+    assert seen.versions(bad) == list(range(1, 32))

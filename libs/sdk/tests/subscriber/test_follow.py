@@ -6,7 +6,16 @@ from uuid import uuid4
 
 import pytest
 from fullmakt.cloudevents import Envelope
-from fullmakt.events import Context, Filter, LinkAccepted, LinkEnded, PersonChanged
+from fullmakt.events import (
+    Context,
+    Event,
+    Filter,
+    GrantsChanged,
+    LinkAccepted,
+    LinkEnded,
+    OrganisationChanged,
+    PersonChanged,
+)
 from msgspec import json
 
 from tests.kit import eventually
@@ -114,7 +123,7 @@ async def test_types_without_a_handler_are_not_sent_to_us(wire: Wire) -> None:
 def test_people_cannot_be_filtered_by_a_tenant(wire: Wire) -> None:
     subscriber = wire.subscriber(only=Filter(agency=AGENCY))
 
-    with pytest.raises(ValueError, match="PersonChanged belongs to no tenant"):
+    with pytest.raises(ValueError, match="PersonChanged is not told by agency"):
         subscriber.on(PersonChanged)(Seen().handle)
 
 
@@ -316,3 +325,31 @@ async def test_a_handler_slower_than_the_ack_wait_is_called_once(wire: Wire) -> 
 
     assert calls == 1
     assert subscriber.metrics()["clients"].received == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "only"),
+    [
+        (GrantsChanged, Filter(company=COMPANY)),
+        (GrantsChanged, Filter(agency=AGENCY, company=COMPANY)),
+        (OrganisationChanged, Filter(agency=AGENCY, company=COMPANY)),
+        (PersonChanged, Filter(company=COMPANY)),
+    ],
+)
+def test_a_filter_that_no_event_of_a_type_can_meet_is_refused(wire: Wire, kind: type[Event], only: Filter) -> None:
+    with pytest.raises(ValueError, match=f"{kind.__name__} is not told by"):
+        wire.subscriber(only=only).on(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "only"),
+    [
+        (GrantsChanged, Filter(agency=AGENCY)),
+        (OrganisationChanged, Filter(company=COMPANY)),
+        (LinkEnded, Filter(agency=AGENCY, company=COMPANY)),
+        (PersonChanged, Filter()),
+    ],
+)
+def test_a_filter_that_events_can_meet_is_taken(wire: Wire, kind: type[Event], only: Filter) -> None:
+    assert len(only.subjects([kind])) == 1
+    wire.subscriber(only=only).on(kind)

@@ -3,57 +3,19 @@
 import asyncio
 import os
 import random
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
-import pytest
-from fullmakt.events import PostgresInbox
-from msgspec import json
-from sqlalchemy.engine import make_url
 
-from libs.local.postgres import Cluster
 from tests.kit import eventually
-from tests.mortal import Work
+from tests.mortal import Work, mortals
 from tests.wire import ADMIN, Wire, accepted, message_of
 
-ROOT = Path(__file__).resolve().parents[4]
 EVENTS = int(os.environ.get("FULLMAKT_KILL_EVENTS", "20000"))
 KILLS = int(os.environ.get("FULLMAKT_KILLS", "100"))
 THINGS = 400
 SEED = 20261121
-
-
-@pytest.fixture
-async def owner_url(cluster: Cluster, database_url: Callable[[str], str]) -> AsyncIterator[str]:
-    """A database to write to, with the tables there."""
-    url = cluster.url("notify", "owner", database=make_url(database_url("notify")).database)
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=1)
-    await PostgresInbox(pool).create_table()
-    await pool.execute("CREATE TABLE effect (id bigserial PRIMARY KEY, link uuid NOT NULL, version bigint NOT NULL)")
-    yield url
-    await pool.close()
-
-
-@contextmanager
-def mortals(work: Work) -> Iterator[Callable[[], None]]:
-    """Subscribers one after the other; gives what kills the one that runs and starts the next."""
-    command = [sys.executable, "-m", "tests.mortal", json.encode(work).decode()]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as process:  # noqa: S603 - our own module
-        assert process.stdin is not None
-
-        def kill() -> None:
-            assert process.stdin is not None
-            process.stdin.write(b"\n")
-            process.stdin.flush()
-
-        yield kill
-        process.stdin.close()
 
 
 async def publish(wire: Wire, links: list[UUID]) -> None:
@@ -78,10 +40,12 @@ async def test_killed_a_hundred_times_while_events_flow_each_takes_effect_once_i
     async def effects_from(count: int) -> bool:
         return bool(await watching.fetchval("SELECT coalesce(max(id), 0) >= $1 FROM effect", count))
 
-    with mortals(Work(wire.nats.url, wire.nats.passwords[ADMIN], owner_url, ack_wait=0.3)) as kill:
+    with mortals(Work(wire.nats.url, wire.nats.passwords[ADMIN], owner_url, ack_wait=0.3)) as do:
+        do("start 0")
         for moment in sorted(chance.sample(range(1, EVENTS), KILLS)):
             await eventually(lambda moment=moment: effects_from(moment), within=60)  # type: ignore[misc]
-            kill()
+            do("kill 0")
+            do("start 0")
         await publishing
 
         async def all_there() -> bool:

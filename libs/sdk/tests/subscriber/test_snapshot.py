@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fullmakt.client import AsyncFullmakt
+from fullmakt.client.errors import NoAnswerError
 from fullmakt.client.models.clients import SnapshotItem, SnapshotPage
 from fullmakt.events import Context, Event, Filter, LinkAccepted, LinkEnded, Retry, Snapshot
 from msgspec import json
@@ -203,3 +204,53 @@ async def test_without_the_snapshot_that_is_due_nothing_is_followed(wire: Wire) 
         await later.run()
 
     assert raised.group_contains(ValueError, match="give it one")
+
+
+class Broken(Served):
+    """Fails after the first page, so many times."""
+
+    def __init__(self, *pages: list[SnapshotItem], times: int) -> None:
+        super().__init__(*pages)
+        self.times = times
+
+    async def pages(self) -> AsyncIterator[SnapshotPage]:
+        """The first, and the others once it doesn't fail any more."""
+        async for page in super().pages():
+            yield page
+            if self.times:
+                self.times -= 1
+                raise NoAnswerError("the service does not answer")
+
+
+async def test_a_service_that_is_away_half_way_is_waited_for_and_the_snapshot_begun_again(wire: Wire) -> None:
+    links, seen = [uuid4() for _ in range(3)], Seen()
+    served = Broken(*([item(accepted(link), 1)] for link in links), times=2)
+    subscriber = wire.subscriber(start=served.snapshot())
+    subscriber.on(LinkAccepted)(seen.handle)
+
+    async with running(subscriber):
+        await eventually(seen.count(3))
+
+    assert seen.things() == links
+
+
+async def test_a_durable_that_is_deleted_is_made_again_with_the_snapshot_before_it(wire: Wire) -> None:
+    links, seen = [uuid4() for _ in range(3)], Seen()
+    items = [item(accepted(link), 7) for link in links]
+    subscriber = wire.subscriber(start=Served(items).snapshot(), ack_wait=600)
+    subscriber.on(LinkAccepted, LinkEnded)(seen.handle)
+
+    async with running(subscriber):
+        await eventually(seen.count(3))
+        wire.versions[links[0]] = 7
+        await wire.tell(ended(links[0]))
+        await eventually(seen.count(4))
+        items += [item(accepted(new := uuid4()), 7)]
+        await wire.jetstream.delete_consumer("clients", "billing")
+        await eventually(seen.count(5))
+        await wire.tell(ended(new))
+        wire.versions[new] = 7
+        await wire.tell(ended(new))
+        await eventually(seen.count(6))
+
+    assert [seen.versions(link) for link in (*links, new)] == [[7, 8], [7], [7], [7, 8]]

@@ -52,11 +52,15 @@ class DeadLetter(msgspec.Struct, frozen=True):
 
 
 class Lane(msgspec.Struct, kw_only=True):
-    """A thing whose events wait, until `due` on the monotonic clock; for a person once one of them is `dead`."""
+    """A thing whose events wait, until `due` on the monotonic clock; for a person once one of them is `dead`.
+
+    `early`: none of them has failed, they wait for one before them that may still come.
+    """
 
     waiting: list[Delivery]
     due: float
     dead: DeadLetter | None = None
+    early: bool = False
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ PIN_TIMEOUT = 10
 """Seconds without a pull request after which another process takes over."""
 NO_CONSUMER, NO_STREAM = 10014, 10059
 TIMEOUT = 5.0
+OLDEST_SERVER = (2, 11)
 
 
 class DurableError(Exception):
@@ -35,6 +36,7 @@ class State(msgspec.Struct, frozen=True):
     unacknowledged: int
     pending: int
     subjects: list[str]
+    created: str
     metadata: dict[str, str]
     config: dict[str, Any]
 
@@ -50,12 +52,32 @@ class Durable:
         self.most_in_hand = most_in_hand
 
     async def state(self) -> State:
-        """How it stands; Missing where it isn't."""
+        """How it stands; Missing where it isn't, DurableError also where the server is too old for it."""
+        server = self.client.connected_server_version
+        if (server.major, server.minor) < OLDEST_SERVER:
+            raise DurableError(f"NATS is {server.major}.{server.minor}; a subscriber needs 2.11 or later")
         return _state(await self._ask(f"CONSUMER.INFO.{self.stream}.{self.name}"))
 
     async def create(self, subjects: Sequence[str], start: dict[str, Any], metadata: dict[str, str]) -> None:
         """Make it, from this start on."""
-        config = {
+        await self._put(start, subjects, metadata)
+
+    def fits(self, state: State, subjects: Sequence[str]) -> bool:
+        """Whether it is as we would make it, for these subjects."""
+        as_ours = all(state.config.get(name) == value for name, value in self._settings().items())
+        return as_ours and state.subjects == list(subjects)
+
+    async def change(self, state: State, subjects: Sequence[str], metadata: dict[str, str]) -> None:
+        """Have it give these subjects from now on, with our settings; what it has given is not given again."""
+        config = {key: value for key, value in state.config.items() if key not in {"filter_subject", "filter_subjects"}}
+        await self._put(config, subjects, metadata)
+
+    async def take_over(self) -> None:
+        """Have the server give to whoever asks next: us, in place of a process that is gone or about to go."""
+        await self._ask(f"CONSUMER.UNPIN.{self.stream}.{self.name}", {"group": GROUP})
+
+    def _settings(self) -> dict[str, Any]:
+        return {
             "durable_name": self.name,
             "ack_policy": "explicit",
             "ack_wait": int(self.ack_wait * NANO),
@@ -64,20 +86,9 @@ class Durable:
             "priority_policy": "pinned_client",
             "priority_timeout": PIN_TIMEOUT * NANO,
         }
-        await self._put(config | start, subjects, metadata)
-
-    async def change(self, state: State, subjects: Sequence[str], metadata: dict[str, str]) -> None:
-        """Have it give these subjects from now on; what it has given is not given again."""
-        config = {key: value for key, value in state.config.items() if key not in {"filter_subject", "filter_subjects"}}
-        config |= {"ack_wait": int(self.ack_wait * NANO), "max_ack_pending": self.most_in_hand}
-        await self._put(config, subjects, metadata)
-
-    async def take_over(self) -> None:
-        """Have the server give to whoever asks next: us, in place of a process that is gone or about to go."""
-        await self._ask(f"CONSUMER.UNPIN.{self.stream}.{self.name}", {"group": GROUP})
 
     async def _put(self, config: dict[str, Any], subjects: Sequence[str], metadata: dict[str, str]) -> None:
-        wanted = config | {"filter_subjects": list(subjects), "metadata": metadata}
+        wanted = config | self._settings() | {"filter_subjects": list(subjects), "metadata": metadata}
         body = {"stream_name": self.stream, "config": wanted}
         await self._ask(f"CONSUMER.CREATE.{self.stream}.{self.name}", body)
 
@@ -103,6 +114,7 @@ def _state(info: dict[str, Any]) -> State:
         unacknowledged=info["num_ack_pending"],
         pending=info["num_pending"],
         subjects=sorted(config.get("filter_subjects") or [config.get("filter_subject", ">")]),
+        created=info["created"],
         metadata=config.get("metadata") or {},
         config=config,
     )

@@ -22,14 +22,15 @@ AT_ONCE = 256
 INBOX_PAUSE = 1.0
 
 OnDeadLetter = Callable[[DeadLetter], Awaitable[bool | None]]
+Acknowledge = Callable[[Sequence[Delivery]], Awaitable[None]]
 
 
 class HandlerFailed(Exception):
-    """A handler raised, or its event can't be read; the argument is the position of the event."""
+    """A handler raised, or its event can't be read, or (`position` None) the transaction of all can't be ended."""
 
-
-class InboxUnavailable(Exception):
-    """The inbox's database could not be asked."""
+    def __init__(self, position: int | None = None) -> None:
+        super().__init__(position)
+        self.position = position
 
 
 class Work(msgspec.Struct):
@@ -43,6 +44,10 @@ class Work(msgspec.Struct):
 
 async def _nobody(_: Sequence[Delivery]) -> None:
     """Events out of a snapshot have nobody to acknowledge them to."""
+
+
+def _nothing() -> None:
+    """They can't be taken from us either."""
 
 
 class Handling:
@@ -61,27 +66,37 @@ class Handling:
     ) -> None:
         self.reader = reader
         self.handlers = handlers
-        self.inbox: Inbox = inbox or MemoryInbox()
-        self.at_once = AT_ONCE if inbox else 1
+        self.inbox: Inbox = MemoryInbox() if inbox is None else inbox
+        self.at_once = 1 if inbox is None else AT_ONCE
         self.retry = retry
         self.on_dead_letter = on_dead_letter
         self.metrics = Metrics()
         self.lanes: dict[UUID, Lane] = {}
-        self.settled = True
         self.stopping = False
-        self.acknowledge: Callable[[Sequence[Delivery]], Awaitable[None]] = _nobody
+        self.attend(settled=True)
+
+    def attend(
+        self, acknowledge: Acknowledge = _nobody, still_ours: Callable[[], None] = _nothing, *, settled: bool
+    ) -> None:
+        """Begin with events from somewhere else; `still_ours` raises when those in hand are not ours any more."""
+        self.acknowledge, self.still_ours, self.settled = acknowledge, still_ours, settled
+        self.forget()
 
     def forget(self) -> None:
         """Let go of what waits: it is not ours any more."""
         self.lanes.clear()
-        self._count()
+
+    def settle(self) -> None:
+        """No earlier event can still come: what waited for one goes on without."""
+        self.settled = True
+        for lane in self.lanes.values():
+            if lane.early:
+                lane.due = 0.0
 
     async def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Handle these; what can't be handled now waits with its thing."""
         for start in range(0, len(deliveries), self.at_once):
-            if not self.stopping:
-                await self._handle(deliveries[start : start + self.at_once])
-        self._count()
+            await self._handle(deliveries[start : start + self.at_once])
 
     def is_due(self, now: float) -> bool:
         """Whether anything that waits could be handled now."""
@@ -90,9 +105,8 @@ class Handling:
     async def handle_due(self, now: float) -> None:
         """Try again the things that are due."""
         due = [thing for thing, lane in self.lanes.items() if lane.due <= now]
-        for thing in due:
-            waiting = self.lanes.pop(thing).waiting
-            await self.handle(sorted(waiting, key=lambda delivery: delivery.sequence))
+        waiting = [delivery for thing in due for delivery in self.lanes.pop(thing).waiting]
+        await self.handle(sorted(waiting, key=lambda delivery: delivery.sequence))
 
     def dead_letters(self) -> list[DeadLetter]:
         """What was given up on."""
@@ -105,35 +119,43 @@ class Handling:
             lane.waiting[0].attempts, lane.due, lane.dead = 0, 0.0, None
         return len(dead)
 
-    async def _handle(self, deliveries: Sequence[Delivery]) -> None:
-        free = [delivery for delivery in deliveries if not self._waits(delivery)]
-        if not free:
-            return
-        try:
-            done = await self._within_transaction(free)
-        except HandlerFailed as failed:
-            await self._handle_around(free, int(failed.args[0]), failed.__cause__ or failed)
-        else:
-            await self.acknowledge(done)
+    def count(self) -> Metrics:
+        """The metrics, with what waits now."""
+        self.metrics.dead = len(self.dead_letters())
+        self.metrics.waiting = sum(len(lane.waiting) for lane in self.lanes.values())
+        return self.metrics
 
-    async def _handle_around(self, deliveries: Sequence[Delivery], position: int, error: BaseException) -> None:
-        """One of these failed, and took the transaction with it: those before it, it alone, and those behind it."""
-        if len(deliveries) == 1:
-            await self._failed(deliveries[0], error)
-            return
-        for part in (deliveries[:position], deliveries[position : position + 1], deliveries[position + 1 :]):
-            await self._handle(part)
+    async def _handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Handle these in one transaction; where one fails and takes it with it, in several around that one."""
+        parts = [deliveries]
+        while parts and not self.stopping:
+            self.still_ours()
+            free = [delivery for delivery in parts.pop() if not self._waits(delivery)]
+            if not free:
+                continue
+            try:
+                done = await self._within_transaction(free)
+            except HandlerFailed as failed:
+                if len(free) == 1:
+                    await self._failed(free[0], failed.__cause__ or failed)
+                else:
+                    parts += reversed(_around(free, failed.position))
+            else:
+                await self.acknowledge(done)
 
     def _waits(self, delivery: Delivery) -> bool:
         lane = self.lanes.get(delivery.thing)
-        if lane is not None:
-            lane.waiting.append(delivery)
-        return lane is not None
+        if lane is None:
+            return False
+        lane.waiting.append(delivery)
+        if lane.early:
+            lane.due = 0.0  # it may be the one that they wait for
+        return True
 
     async def _within_transaction(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Handle these and keep how far each thing has come, all or none; answers those that need no more handling."""
         things = sorted({delivery.thing for delivery in deliveries})
-        while True:
+        while not self.stopping:
             begun = False
             try:
                 async with self.inbox.begin() as tx:
@@ -146,14 +168,15 @@ class Handling:
                 raise
             except Exception as error:
                 if begun:
-                    raise HandlerFailed(0) from error
-                log.warning("%s: the inbox can't be reached: %s", self.reader, type(error).__name__)
+                    raise HandlerFailed from error
+                log.warning("%s: the inbox can't be reached: %s: %s", self.reader, type(error).__name__, error)
                 await asyncio.sleep(INBOX_PAUSE)
             else:
                 self._keep_back(work.early)
                 self.metrics.handled += len(work.done) - work.duplicates
                 self.metrics.duplicates += work.duplicates
                 return work.done
+        return []
 
     async def _in_turn(self, tx: Any, deliveries: Sequence[Delivery], last: dict[UUID, int]) -> Work:
         work = Work()
@@ -172,16 +195,21 @@ class Handling:
 
     async def _call(self, tx: Any, position: int, delivery: Delivery) -> None:
         type_ = delivery.envelope.type
+        handler = self.handlers.get(type_)
+        if handler is None:
+            return  # it had one when the server gave it to a process before us
         try:
-            event = decode_body(type_, delivery.body)
-            await self.handlers[type_](event, Context(delivery.envelope, tx, delivery.attempts + 1))
-        except Exception as error:
+            await handler(decode_body(type_, delivery.body), Context(delivery.envelope, tx, delivery.attempts + 1))
+        except (Exception, asyncio.CancelledError) as error:
+            if _are_cancelled(error):
+                raise
             raise HandlerFailed(position) from error
 
     def _keep_back(self, early: Sequence[Delivery]) -> None:
         """Keep these until it is settled whether earlier ones of their things are still to come."""
         for delivery in early:
-            self.lanes.setdefault(delivery.thing, Lane(waiting=[], due=0.0)).waiting.append(delivery)
+            lane = self.lanes.setdefault(delivery.thing, Lane(waiting=[], due=math.inf, early=True))
+            lane.waiting.append(delivery)
 
     async def _failed(self, delivery: Delivery, error: BaseException) -> None:
         delivery.attempts += 1
@@ -194,7 +222,8 @@ class Handling:
             await self._give_up(lane, delivery, error)
 
     async def _give_up(self, lane: Lane, delivery: Delivery, error: BaseException) -> None:
-        letter = DeadLetter(self.reader, delivery.sequence, delivery.envelope, delivery.body, delivery.attempts, error)
+        stream = self.reader.rpartition("/")[2]
+        letter = DeadLetter(stream, delivery.sequence, delivery.envelope, delivery.body, delivery.attempts, error)
         lane.dead, lane.due = letter, math.inf
         log.error("%s: given up on %s; its thing waits", self.reader, delivery.envelope.id)
         if await self._put_away(letter):
@@ -206,10 +235,22 @@ class Handling:
         """Whether the caller's own store has it now, so that its thing can go on without it."""
         try:
             return bool(self.on_dead_letter and await self.on_dead_letter(letter))
-        except Exception:
+        except (Exception, asyncio.CancelledError) as error:
+            if _are_cancelled(error):
+                raise
             log.exception("%s: on_dead_letter failed for %s", self.reader, letter.envelope.id)
             return False
 
-    def _count(self) -> None:
-        self.metrics.dead = sum(lane.dead is not None for lane in self.lanes.values())
-        self.metrics.waiting = sum(len(lane.waiting) for lane in self.lanes.values())
+
+def _around(deliveries: Sequence[Delivery], position: int | None) -> list[Sequence[Delivery]]:
+    """Those before the one that failed, it alone, and those behind it; halves where it isn't known which one did."""
+    if position is None:
+        half = len(deliveries) // 2
+        return [deliveries[:half], deliveries[half:]]
+    return [deliveries[:position], deliveries[position : position + 1], deliveries[position + 1 :]]
+
+
+def _are_cancelled(error: BaseException) -> bool:
+    """Whether it is we who are told to end, and not something that a handler waited for."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

@@ -48,6 +48,7 @@ class Snapshot:
         """
         service = getattr(self.api, contracts[0].type.split(".", 1)[0])
         types, taken = [f"fullmakt.{contract.type}" for contract in contracts], 0
+        handling.attend(settled=True)
         listed = service.read_snapshot(type=types, tenant=only.agency or only.company, limit=PAGE)
         async for page in listed.pages():
             deliveries = [_delivery(item, taken + number) for number, item in enumerate(page.items) if only.takes(item)]

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
+import re
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal, TypeVar, overload
-from urllib.parse import unquote, urlsplit
 
 import nats.errors
 from nats.aio.client import Client
 
+from fullmakt.client.errors import NoAnswerError, UnavailableError
 from fullmakt.events.base import CONTRACTS, Event
+from fullmakt.events.subscriber.connection import Connection
 from fullmakt.events.subscriber.deliveries import Context, DeadLetter, Handler, Retry
 from fullmakt.events.subscriber.durable import Durable, DurableError, Missing
 from fullmakt.events.subscriber.filters import Filter
@@ -23,6 +26,7 @@ from fullmakt.events.subscriber.subscription import Subscription
 
 log = logging.getLogger("fullmakt.events")
 
+NAME = re.compile(r"[A-Za-z0-9_-]+")
 PAUSE = 0.5
 BOOTSTRAP = "fullmakt-bootstrap"
 """Metadata of a durable that begins with a snapshot: `due` until all of that has been handled, then `done`."""
@@ -46,7 +50,10 @@ class Subscriber:
     `on_dead_letter`: awaited with each event given up on; return True once you have put it away yourself, and the
     later events of its thing go on. Otherwise they wait, until `retry_dead_letters` or a new process tries again.
     `ack_wait`: seconds after which the server takes a process for dead and gives its events to another.
+    `grace`: seconds that the event under way may take after `stop`; then it is broken off.
     `options`: more for nats-py's `connect`, such as `tls` or `user_credentials`.
+
+    It runs once: for another run, make another. Raises ValueError: a name or a start that can't be.
     """
 
     def __init__(
@@ -63,10 +70,12 @@ class Subscriber:
         on_dead_letter: OnDeadLetter | None = None,
         ack_wait: float = 5.0,
         most_in_hand: int = 4096,
+        grace: float = 20.0,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        if isinstance(start, datetime) and start.tzinfo is None:
-            raise ValueError("start: a time needs its zone")
+        if NAME.fullmatch(name) is None:
+            raise ValueError(f"name: {name!r} is none for a durable; letters, digits, - and _ are")
+        _check(start)
         self.name = name
         self.inbox = inbox
         self.only = only or Filter()
@@ -75,10 +84,12 @@ class Subscriber:
         self.on_dead_letter = on_dead_letter
         self.ack_wait = ack_wait
         self.most_in_hand = most_in_hand
-        self.client = Client()
-        self._connection = _connection(url, user or name, password) | dict(options or {})
+        self.grace = grace
+        self._connection = Connection(name, url, user or name, password, options or {})
+        self._limit: asyncio.Timeout | None = None
         self._handlers: dict[str, Handler] = {}
         self._streams: dict[str, Handling] = {}
+        self._since: dict[str, str] = {}
         self._stopping = asyncio.Event()
 
     @overload
@@ -91,7 +102,10 @@ class Subscriber:
         """Register a handler for one or more event types.
 
         Raises ValueError: the type has a handler already, or belongs to no tenant though `only` asks for one.
+        RuntimeError: it runs, and its handlers are fixed.
         """
+        if self._limit is not None:
+            raise RuntimeError("register handlers before it runs")
         self.only.subjects(contracts)
         if taken := [contract.__name__ for contract in contracts if contract.type in self._handlers]:
             raise ValueError(f"{', '.join(taken)} has a handler already")
@@ -116,28 +130,38 @@ class Subscriber:
         """Follow until `stop` or cancelled. Connects, and connects again, for as long as that takes."""
         if not self._handlers:
             raise ValueError("nothing to do: register a handler with @subscriber.on(…)")
+        if self._limit is not None:
+            raise RuntimeError("a Subscriber runs once: make another")
         streams = sorted({CONTRACTS[type_].stream for type_ in self._handlers})
         self._streams = {stream: self._handling(stream) for stream in streams}
-        await self._connect()
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with asyncio.timeout(None) as self._limit, asyncio.TaskGroup() as tasks:
                 for stream, handling in self._streams.items():
                     tasks.create_task(self._follow(stream, handling))
+        except TimeoutError:
+            log.warning("%s: broken off, %s s after being told to stop", self.name, self.grace)
         finally:
-            if self.client.is_connected:
-                await self.client.drain()
-            elif not self.client.is_closed:
-                await self.client.close()
+            await self._connection.close()
 
     def stop(self) -> None:
         """Finish the events under way, give back what is not handled yet, and have `run` return."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         for handling in self._streams.values():
             handling.stopping = True
+        if self._limit is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._limit.reschedule(asyncio.get_running_loop().time() + self.grace)
+
+    @property
+    def client(self) -> Client:
+        """The connection to NATS."""
+        return self._connection.client
 
     def metrics(self) -> dict[str, Metrics]:
         """Counts of each stream."""
-        return {stream: handling.metrics for stream, handling in self._streams.items()}
+        return {stream: handling.count() for stream, handling in self._streams.items()}
 
     def prometheus(self) -> str:
         """The same in the text format that Prometheus reads."""
@@ -155,30 +179,22 @@ class Subscriber:
         handlers = {type_: handler for type_, handler in self._handlers.items() if CONTRACTS[type_].stream == stream}
         return Handling(f"{self.name}/{stream}", handlers, self.inbox, self.retry, self.on_dead_letter)
 
-    async def _connect(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                await self.client.connect(**self._connection, error_cb=self._on_error)
-                return
-            except (nats.errors.Error, OSError, TimeoutError) as error:
-                log.warning("%s: NATS does not let us in: %s", self.name, error)
-                await asyncio.sleep(PAUSE)
-
-    async def _on_error(self, error: Exception) -> None:
-        log.warning("%s: NATS: %s", self.name, error)
-
     async def _follow(self, stream: str, handling: Handling) -> None:
-        durable = Durable(self.client, stream, self.name, ack_wait=self.ack_wait, most_in_hand=self.most_in_hand)
         while not self._stopping.is_set():
             try:
+                client = await self._connection.connected(self._stopping)
+                if self._stopping.is_set():
+                    break
+                durable = Durable(client, stream, self.name, ack_wait=self.ack_wait, most_in_hand=self.most_in_hand)
                 await self._ready(durable, handling)
                 await Subscription(durable, handling).follow(self._stopping)
             except Missing as error:
                 log.warning("%s: %s; waiting for it", handling.reader, error)
-            except DurableError as error:
-                log.warning("%s: %s", handling.reader, error)
-            if not self._stopping.is_set():
-                await asyncio.sleep(PAUSE)
+            except (DurableError, NoAnswerError, UnavailableError, nats.errors.Error, OSError, TimeoutError) as error:
+                log.warning("%s: %s", handling.reader, str(error) or type(error).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE):
+                    await self._stopping.wait()
 
     async def _ready(self, durable: Durable, handling: Handling) -> None:
         """Make the durable or bring it to our event types, take it over, and handle the snapshot that is due."""
@@ -187,9 +203,10 @@ class Subscriber:
         try:
             state = await durable.state()
         except Missing:
-            await durable.create(subjects, _start(self.start), _metadata(self.start))
+            await durable.create(subjects, _start(self.start, self._since.get(durable.stream)), _metadata(self.start))
             state = await durable.state()
-        if state.subjects != subjects:
+        self._since.setdefault(durable.stream, state.created)
+        if not durable.fits(state, subjects):
             await durable.change(state, subjects, _own(state.metadata))
         await durable.take_over()
         if state.metadata.get(BOOTSTRAP) == "due":
@@ -205,18 +222,17 @@ class Subscriber:
             await durable.change(state, state.subjects, {BOOTSTRAP: "done"})
 
 
-def _connection(url: str, user: str, password: str | None) -> dict[str, Any]:
-    """What nats-py needs; the user's own inbox prefix, since no other may be read by it."""
-    parts = urlsplit(url)
-    user = unquote(parts.username or user)
-    host = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    secret = unquote(parts.password) if parts.password else password
-    credentials = {"user": user, "password": secret} if secret else {}
-    settings = {"name": user, "inbox_prefix": f"_INBOX_{user}", "max_reconnect_attempts": -1, "ping_interval": 5}
-    return {"servers": host, "reconnect_time_wait": 0.1, **settings, **credentials}
+def _check(start: Start) -> None:
+    if isinstance(start, datetime) and start.tzinfo is None:
+        raise ValueError("start: a time needs its zone")
+    if isinstance(start, str) and start not in ("beginning", "now"):
+        raise ValueError(f"start: {start!r} is neither 'beginning' nor 'now', a time, a sequence or a Snapshot")
 
 
-def _start(start: Start) -> dict[str, Any]:
+def _start(start: Start, since: str | None) -> dict[str, Any]:
+    """`since`: when our durable was first made; a new one in its place does not begin with what is told from now on."""
+    if start == "now" and since is not None:
+        return {"deliver_policy": "by_start_time", "opt_start_time": since}
     if isinstance(start, Snapshot) or start == "now":
         return {"deliver_policy": "new"}
     if isinstance(start, datetime):

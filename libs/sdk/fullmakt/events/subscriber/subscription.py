@@ -7,8 +7,8 @@ to whoever comes after us. Everything else goes on.
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 
 import nats.errors
 from nats.aio.msg import Msg
@@ -30,6 +30,10 @@ REPUBLISHED_FROM = "Nats-Stream"
 """A header that the server puts on what another stream's configuration republishes."""
 
 
+class NotOurs(Exception):
+    """What is in hand may be another's by now; the argument says why."""
+
+
 class Subscription:
     """A durable whose events are given to handlers."""
 
@@ -40,10 +44,12 @@ class Subscription:
         self.metrics = handling.metrics
         self.turn = asyncio.Lock()
         self._hand: dict[int, Delivery] = {}
-        self._acknowledged: list[int] = []
+        self._refused = False
         self._pin: str | None = None
+        self._reconnects = self._kept_at = 0.0
         self._puller = Puller(self.client, durable.stream, durable.name, batch=BATCH, group=GROUP)
-        handling.acknowledge = self._acknowledge
+        handling.attend(self._acknowledge, self._still_ours, settled=False)
+        self._begin()
 
     async def follow(self, stopping: asyncio.Event) -> None:
         """Handle what comes until told to stop; then finish the event under way and give back what is in hand.
@@ -76,12 +82,15 @@ class Subscription:
                             await self._take(messages)
             except Refused as refused:
                 log.info("%s: not given to us for now: %s", self.handling.reader, refused)
-                await self._give_back()
+                self._refused = True
+                async with self.turn:
+                    await self._give_back()
             except TimeoutError:
                 log.warning("%s: the server is silent, subscribing again", self.handling.reader)
             except (nats.errors.Error, OSError) as error:
                 log.warning("%s: %s, subscribing again", self.handling.reader, type(error).__name__)
             self.metrics.resubscribed += 1
+            self.handling.settled = False  # what was on its way is lost, and comes again later
             await self._until_there()
 
     async def _until_there(self) -> None:
@@ -112,72 +121,111 @@ class Subscription:
         deliveries.sort(key=lambda delivery: delivery.sequence)  # what is given again comes in any order
         if not self.handling.settled:
             await self._settle()
-        await self.handling.handle(deliveries)
+        async with self._unless_lost():
+            await self.handling.handle(deliveries)
 
     async def _read(self, message: Msg) -> Delivery | None:
         """The event in a message, put in hand; None if it is there already, or is no event of this stream."""
         sequence, order, self.metrics.behind = sequences_of(message.reply)
-        if (known := self._hand.get(sequence)) is not None:
-            known.reply, known.order = message.reply, order
-            return None
         genuine = _genuine(message, self.durable.stream)
         if genuine is None:
             log.error("%s: dropped a message that is no event of this stream: %s", self.handling.reader, sequence)
             self.metrics.refused += 1
-            await self.client.publish(message.reply, ACK)
+            await self._answer([message.reply], ACK)
             return None
         envelope, body = genuine
+        known = self._hand.get(sequence)
+        if known is not None and known.envelope.id == envelope.id:  # else the store went back, and tells anew
+            known.reply, known.order = message.reply, order
+            return None
         delivery = Delivery(sequence=sequence, order=order, reply=message.reply, envelope=envelope, body=body)
         self._hand[sequence] = delivery
         return delivery
 
     async def _acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        for delivery in deliveries:
-            if self._hand.pop(delivery.sequence, None) is not None:
-                if not self.handling.settled:
-                    self._acknowledged.append(delivery.order)
-                await self.client.publish(delivery.reply, ACK)
+        ours = [delivery for delivery in deliveries if self._hand.get(delivery.sequence) is delivery]
+        for delivery in ours:
+            del self._hand[delivery.sequence]
+        await self._answer([delivery.reply for delivery in ours], ACK)
+
+    async def _answer(self, replies: Sequence[str], answer: bytes) -> bool:
+        """Answer; where that is lost, the server gives the event again. Whether it went out."""
+        try:
+            for reply in replies:
+                await self.client.publish(reply, answer)
+        except (nats.errors.Error, OSError):
+            return False
+        return self.client.is_connected
+
+    def _still_ours(self) -> None:
+        """Raises NotOurs: the server may have given to another process what is in hand."""
+        if self._refused:
+            raise NotOurs("another process has taken over")
+        if self.client.stats["reconnects"] != self._reconnects:
+            raise NotOurs("the connection was lost")
+        if time.monotonic() > self._kept_at + self.durable.ack_wait:
+            raise NotOurs(f"stood still, or was cut off, for longer than {self.durable.ack_wait} s")
 
     async def _tend(self) -> None:
         """Try again what is due."""
         while True:
             await asyncio.sleep(TEND_EACH)
-            if self.handling.is_due(time.monotonic()):
+            if self.handling.is_due(time.monotonic()) or (self.handling.lanes and not self.handling.settled):
                 async with self.turn:
                     if not self.handling.settled:
                         await self._settle()
-                    await self.handling.handle_due(time.monotonic())
+                    async with self._unless_lost():
+                        await self.handling.handle_due(time.monotonic())
 
     async def _settle(self) -> None:
         """See whether anything given to a process before us is still unacknowledged; until then, gaps are waited out.
 
-        Settled, every event that is unacknowledged is in our hands: those acknowledged since the question was
-        asked count as ours, those that came to us after the answer was written do not.
+        Settled, every event that is unacknowledged is in our hands; those that came to us after the answer was
+        written do not count. Nothing is acknowledged meanwhile: it is our turn.
         """
-        self._acknowledged.clear()
+        if not self.client.is_connected:
+            return
         try:
             state = await self.durable.state()
         except DurableError:
             return
-        orders = [*(delivery.order for delivery in self._hand.values()), *self._acknowledged]
-        self.handling.settled = state.unacknowledged <= sum(order <= state.delivered for order in orders)
+        if state.unacknowledged <= sum(delivery.order <= state.delivered for delivery in self._hand.values()):
+            self.handling.settle()
 
     async def _stay_on_it(self) -> None:
         """Tell the server that what is in hand, or about to be, is not lost, before it gives it to somebody else."""
         while True:
             await asyncio.sleep(self.durable.ack_wait / 4)
-            if self.client.is_connected:
-                for reply in [*(delivery.reply for delivery in self._hand.values()), *self._puller.replies()]:
-                    await self.client.publish(reply, STILL_ON_IT)
+            now = time.monotonic()
+            replies = [*(delivery.reply for delivery in self._hand.values()), *self._puller.replies()]
+            if self.client.is_connected and await self._answer(replies, STILL_ON_IT):
+                self._kept_at = now
+            if len(self._hand) >= self.durable.most_in_hand:  # nothing comes that would tell it
+                with suppress(DurableError):
+                    self.metrics.behind = (await self.durable.state()).pending
 
     async def _give_back(self) -> None:
-        """Have the server give what is in hand to somebody else at once."""
-        replies = [*(delivery.reply for delivery in self._hand.values()), *self._puller.replies()]
+        """Have the server give what is in hand to somebody else, or to us again, at once; and begin anew."""
+        replies = [*(delivery.reply for delivery in self._hand.values()), *self._puller.let_go()]
         self._hand.clear()
         self.handling.forget()
         if self.client.is_connected:
-            for reply in replies:
-                await self.client.publish(reply, NOT_NOW)
+            await self._answer(replies, NOT_NOW)
+        self._begin()
+
+    def _begin(self) -> None:
+        """From here on what comes is ours, for as long as the connection holds and we are in time."""
+        self.handling.settled = self._refused = False
+        self._reconnects, self._kept_at = self.client.stats["reconnects"], time.monotonic()
+
+    @asynccontextmanager
+    async def _unless_lost(self) -> AsyncIterator[None]:
+        """Give all back where it turns out within the block that it is not ours any more."""
+        try:
+            yield
+        except NotOurs as reason:
+            log.warning("%s: %s; what was in hand is given back", self.handling.reader, reason)
+            await self._give_back()
 
     async def _let_others(self) -> None:
         """Have the server turn to another process now, in place of waiting for us."""
