@@ -68,6 +68,11 @@ class Nats(msgspec.Struct):
         self.write_configuration()
         return known[name]
 
+    def remove_subscriber(self, name: str) -> None:
+        """Take a subscriber out of the configuration; SIGHUP has it read."""
+        write_json(self.home / "subscribers.json", {n: each for n, each in self.subscribers().items() if n != name})
+        self.write_configuration()
+
     def subscribers(self) -> dict[str, "Subscriber"]:
         """Return those who follow events without being a service, by name."""
         file = self.home / "subscribers.json"

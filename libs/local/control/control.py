@@ -66,6 +66,10 @@ class Control:
         """A subscriber's user, made at the first call."""
         return await self.subscribers.ensure(name, people=people)
 
+    async def remove_subscriber(self, name: str) -> None:
+        """Take a subscriber's user away, and its durables."""
+        await self.subscribers.remove(name)
+
     async def move_clock(self, ahead: timedelta) -> None:
         """Have business time so much ahead of real time in every service."""
         try:

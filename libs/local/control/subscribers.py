@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 import msgspec
+from nats.js.errors import NotFoundError
 
 from libs.local.control.connection import jetstream
 from libs.local.control.errors import NotNow, Refused, Unknown, check_name
@@ -49,11 +50,28 @@ class Subscribers:
                 await self._make_known(subscriber, "people" if people else "identity")
         return subscriber
 
-    async def _make_known(self, subscriber: Subscriber, stream: str) -> None:
+    async def remove(self, name: str) -> None:
+        """Take the user away, with what it has read: its durables go as well."""
+        check_name(name, NAME)
+        async with self._making:
+            if name not in self._nats.subscribers():
+                raise Unknown(f"no subscriber {name!r}")
+            async with jetstream(self._nats.url, ADMIN, self._nats.passwords[ADMIN]) as js:
+                for stream in await js.streams_info():
+                    with suppress(NotFoundError):
+                        await js.delete_consumer(stream.config.name or "", name)
+            self._nats.remove_subscriber(name)
+            self._reload()
+
+    def _reload(self) -> None:
         """Have the server read its configuration anew; connections of others stay."""
         if pid := self._pid():
             with suppress(ProcessLookupError):  # a server that starts reads it anyway
                 os.kill(pid, signal.SIGHUP)
+
+    async def _make_known(self, subscriber: Subscriber, stream: str) -> None:
+        """Have the server know it."""
+        self._reload()
         if not await comes_true(partial(self._is_known, subscriber, stream), within=KNOWN_WITHIN):
             raise NotNow(f"NATS doesn't know {subscriber.user} after {KNOWN_WITHIN:g} s")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Litestar, Router, get, post, put
+from litestar import Litestar, Router, delete, get, post, put
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -60,6 +60,12 @@ async def subscriber(state: State, name: FromPath[str], *, people: FromQuery[boo
     return await _control(state).subscriber(name, people=people)
 
 
+@delete("/subscribers/{name:str}")
+async def remove_subscriber(state: State, name: FromPath[str]) -> None:
+    """Take a subscriber's user away, and its durables."""
+    await _control(state).remove_subscriber(name)
+
+
 @put("/clock")
 async def clock(state: State, data: JSONBody[Clock]) -> Clock:
     """Move the business time of all services; all have it when this answers."""
@@ -111,7 +117,7 @@ def _control(state: State) -> Control:
 
 def create_app(control: Control, token: str) -> Litestar:
     """Build the application; outside of `/<token>` there is nothing."""
-    routes = [place, subscriber, clock, get_under_way, processes, kill, hold, redeliver, pause]
+    routes = [place, subscriber, remove_subscriber, clock, get_under_way, processes, kill, hold, redeliver, pause]
     return Litestar(
         [Router(f"/{token}", route_handlers=routes)],
         state=State({"control": control}, deep_copy=False),

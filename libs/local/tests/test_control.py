@@ -15,6 +15,8 @@ from nats.aio.client import Client
 from nats.errors import TimeoutError as NoMessage
 from nats.js.api import ConsumerConfig
 
+from libs.local.control.connection import jetstream
+from libs.local.nats import ADMIN
 from libs.local.system import System
 from libs.local.wait import wait_for
 from libs.shared.bus import Bus
@@ -170,6 +172,20 @@ async def test_a_subscriber_is_the_same_when_asked_again_and_after_a_restart_of_
     assert first == again == with_people
     async with subscribed(system, asked, "books") as client:
         assert (await client.jetstream().stream_info("people")).config.name == "people"
+
+
+async def test_a_subscriber_that_is_removed_is_gone_with_its_durables(system: System, asked: httpx.AsyncClient) -> None:
+    async with subscribed(system, asked, "gone") as client:
+        await client.jetstream().add_consumer("identity", ConsumerConfig(durable_name="gone"))
+
+    removed = await asked.delete("/subscribers/gone")
+
+    status = system.status()
+    async with jetstream(status.nats, ADMIN, status.nats_passwords[ADMIN]) as js:
+        assert "gone" not in [each.name for each in await js.consumers_info("identity")]
+    assert removed.status_code == 204
+    assert (await asked.delete("/subscribers/gone")).status_code == 404
+    assert "gone" not in (system.home / "nats" / "nats.conf").read_text()
 
 
 async def test_an_event_that_comes_again_reaches_subscribers_as_it_was_and_has_no_second_effect(

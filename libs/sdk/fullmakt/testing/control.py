@@ -67,6 +67,10 @@ class Control:
         """A NATS user for a subscriber, made at the first call; `people`: personal data as well."""
         return msgspec.convert(await self._ask("PUT", f"/subscribers/{name}?people={str(people).lower()}"), NatsUser)
 
+    async def remove_subscriber(self, name: str) -> None:
+        """Take a subscriber's NATS user away, and its durables."""
+        await self._ask("DELETE", f"/subscribers/{name}")
+
     async def move_clock(self, ahead_seconds: float) -> None:
         """Have business time so far ahead of real time, in all services."""
         await self._ask("PUT", "/clock", {"ahead_seconds": ahead_seconds})

@@ -84,6 +84,8 @@ class RunningSystem:
     async def _disconnect(self) -> None:
         self._subscriber.stop()
         await self._listening
+        if self._backend is None:  # it goes on without us
+            await self.control.remove_subscriber(self._subscriber.name)
         await self._close()
 
     async def _close(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from fullmakt.client import AsyncFullmakt
 from fullmakt.client.errors import NoAnswerError
 from fullmakt.client.models.clients import SnapshotItem, SnapshotPage
-from fullmakt.events import Context, Event, Filter, LinkAccepted, LinkEnded, Retry, Snapshot
+from fullmakt.events import Context, Event, Filter, LinkAccepted, LinkEnded, MemoryInbox, Retry, Snapshot
 from msgspec import json
 
 from tests.kit import eventually
@@ -92,6 +92,25 @@ async def test_what_stands_in_the_snapshot_and_comes_by_the_stream_too_is_handle
 
     assert seen.versions(link) == [1, 2]
     assert subscriber.metrics()["clients"].duplicates == 2
+
+
+async def test_however_many_things_the_snapshot_has_none_is_set_back_by_what_overlaps(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MemoryInbox.__init__, "__defaults__", (2,))
+    link, others, seen = uuid4(), [uuid4() for _ in range(5)], Seen()
+
+    async def meanwhile() -> None:
+        await wire.tell(accepted(link), ended(link), accepted(uuid4()))
+
+    pages = [item(accepted(link), 1), item(ended(link), 2)], [item(accepted(other), 1) for other in others]
+    subscriber = wire.subscriber(start=Served(*pages, between=meanwhile).snapshot())
+    subscriber.on(LinkAccepted, LinkEnded)(seen.handle)
+
+    async with running(subscriber):
+        await eventually(seen.count(8))
+
+    assert seen.versions(link) == [1, 2]
 
 
 async def test_one_agencys_snapshot_is_asked_for(wire: Wire) -> None:

@@ -33,10 +33,10 @@ class Inbox(Protocol):
 class MemoryInbox:
     """Versions in memory, for effects outside any database. After a restart an event may be handled once more.
 
-    `size`: how many things are remembered; those not heard of for longest are forgotten.
+    `size`: how many things are remembered, None for all; those not heard of for longest are forgotten.
     """
 
-    def __init__(self, size: int = 100_000) -> None:
+    def __init__(self, size: int | None = 100_000) -> None:
         self.size = size
         self._versions: OrderedDict[tuple[str, UUID], int] = OrderedDict()
 
@@ -54,5 +54,5 @@ class MemoryInbox:
         for thing, version in versions.items():
             self._versions[reader, thing] = version
             self._versions.move_to_end((reader, thing))
-        while len(self._versions) > self.size:
+        while self.size is not None and len(self._versions) > self.size:
             self._versions.popitem(last=False)

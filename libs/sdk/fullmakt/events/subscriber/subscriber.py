@@ -19,7 +19,7 @@ from fullmakt.events.subscriber.deliveries import Context, DeadLetter, Handler, 
 from fullmakt.events.subscriber.durable import Durable, DurableError, Missing
 from fullmakt.events.subscriber.filters import Filter
 from fullmakt.events.subscriber.handling import Handling, OnDeadLetter
-from fullmakt.events.subscriber.inbox import Inbox
+from fullmakt.events.subscriber.inbox import Inbox, MemoryInbox
 from fullmakt.events.subscriber.metrics import Metrics, exposition
 from fullmakt.events.subscriber.snapshot import Snapshot
 from fullmakt.events.subscriber.subscription import Subscription
@@ -177,7 +177,10 @@ class Subscriber:
 
     def _handling(self, stream: str) -> Handling:
         handlers = {type_: handler for type_, handler in self._handlers.items() if CONTRACTS[type_].stream == stream}
-        return Handling(f"{self.name}/{stream}", handlers, self.inbox, self.retry, self.on_dead_letter)
+        handling = Handling(f"{self.name}/{stream}", handlers, self.inbox, self.retry, self.on_dead_letter)
+        if self.inbox is None and isinstance(self.start, Snapshot):
+            handling.inbox = MemoryInbox(size=None)  # what the snapshot had is not to be undone by what it overlaps
+        return handling
 
     async def _follow(self, stream: str, handling: Handling) -> None:
         while not self._stopping.is_set():
