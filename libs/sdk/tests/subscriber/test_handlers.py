@@ -205,3 +205,28 @@ async def test_while_a_slow_handler_works_no_other_process_is_given_anything(
 async def _tell_until(wire: Wire, there: asyncio.Event | Seen) -> bool:
     await wire.tell(accepted(uuid4()))
     return there.is_set() if isinstance(there, asyncio.Event) else bool(there.calls)
+
+
+async def test_what_comes_while_another_event_is_tried_again_for_long_is_not_given_again(wire: Wire) -> None:
+    bad, tries, seen = uuid4(), list[int](), Seen()
+    subscriber = wire.subscriber(ack_wait=0.4)
+
+    @subscriber.on(LinkAccepted)
+    async def handle(event: Event, context: Context) -> None:
+        if event.thing_id() == bad:
+            tries.append(context.attempt)
+            if len(tries) == 1:
+                raise RuntimeError("not this time")
+            until = time.monotonic() + 1.5
+            await eventually(lambda: _true(time.monotonic() > until))
+        await seen.handle(event, context)
+
+    await wire.tell(accepted(bad))
+    async with running(subscriber):
+        await eventually(lambda: _true(len(tries) == 2))
+        await wire.tell(*(accepted(uuid4()) for _ in range(5)))
+        await eventually(seen.count(6))
+        await eventually(lambda: _read(wire))
+        received = subscriber.metrics()["clients"].received
+
+    assert received == 6

@@ -44,6 +44,8 @@ class Subscription:
         self.metrics = handling.metrics
         self.turn = asyncio.Lock()
         self._hand: dict[int, Delivery] = {}
+        self._next: list[Msg] = []
+        """What waits for its turn: ours to keep and to give back, but of no help to those that wait for it."""
         self._refused = False
         self._pin: str | None = None
         self._reconnects = self._kept_at = 0.0
@@ -77,8 +79,10 @@ class Subscription:
         while True:
             try:
                 async with aclosing(self._puller.batches()) as batches:
-                    async for messages in batches:
+                    async for received in batches:
+                        self._next = received
                         async with self.turn:
+                            messages, self._next = self._next, []
                             await self._take(messages)
             except Refused as refused:
                 log.info("%s: not given to us for now: %s", self.handling.reader, refused)
@@ -107,6 +111,7 @@ class Subscription:
             await self.durable.state()
         except Missing:
             self._hand.clear()
+            self._next = []
             self.handling.forget()
             raise
         except DurableError:
@@ -197,7 +202,7 @@ class Subscription:
         while True:
             await asyncio.sleep(self.durable.ack_wait / 4)
             now = time.monotonic()
-            replies = [*(delivery.reply for delivery in self._hand.values()), *self._puller.replies()]
+            replies = [*self._replies(), *self._puller.replies()]
             if self.client.is_connected and await self._answer(replies, STILL_ON_IT):
                 self._kept_at = now
             if len(self._hand) >= self.durable.most_in_hand:  # nothing comes that would tell it
@@ -206,12 +211,16 @@ class Subscription:
 
     async def _give_back(self) -> None:
         """Have the server give what is in hand to somebody else, or to us again, at once; and begin anew."""
-        replies = [*(delivery.reply for delivery in self._hand.values()), *self._puller.let_go()]
+        replies = [*self._replies(), *self._puller.let_go()]
         self._hand.clear()
+        self._next = []
         self.handling.forget()
         if self.client.is_connected:
             await self._answer(replies, NOT_NOW)
         self._begin()
+
+    def _replies(self) -> list[str]:
+        return [*(delivery.reply for delivery in self._hand.values()), *(message.reply for message in self._next)]
 
     def _begin(self) -> None:
         """From here on what comes is ours, for as long as the connection holds and we are in time."""
