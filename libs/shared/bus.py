@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -75,7 +75,8 @@ class Bus:
         if self.client.is_connected:
             await self.client.drain()
         elif self._was_connected:
-            await self.client.close()
+            with suppress(OSError):  # what it was trying to connect to again has hung up
+                await self.client.close()
 
     async def _on_error(self, error: Exception) -> None:
         log.warning("NATS connection: %s", type(error).__name__)
