@@ -128,7 +128,7 @@ async def test_two_relays_at_the_same_time_leave_no_duplicates(
     async with relaying(db, bus), relaying(db, await connect("identity")):
         for _ in range(25):
             await write(db, *things)
-        await eventually(lambda: all_sent(db))
+        await eventually(lambda: all_sent(db), within=30)
 
     await consistent(db, bus)
     assert all(versions == list(range(1, 26)) for versions in versions_of(await messages_in(bus)).values())
