@@ -16,6 +16,7 @@ from fullmakt.events import Event
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import json
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from sqlalchemy import text
 
@@ -148,6 +149,15 @@ async def eventually(condition: Callable[[], Awaitable[T]], *, within: float = 1
         if time.monotonic() > deadline:
             raise TimeoutError("the condition did not come about")
         await asyncio.sleep(0.01)
+
+
+async def heard(client: Client) -> None:
+    """Come back when the server has what the client has sent and subscribed to.
+
+    nats-py writes the PING of a flush before what waits to be written; that of the second comes after it.
+    """
+    for _ in range(2):
+        await client.flush()
 
 
 async def move_clock(database: Database, ahead: timedelta) -> None:

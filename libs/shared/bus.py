@@ -25,7 +25,7 @@ STREAM_AGE = 30 * 24 * 3600.0
 ASK_TIMEOUT = 2.0
 ACK_WAIT = 5.0
 PAUSE = 0.2
-PASSING = (nats.errors.TimeoutError, nats.errors.NoRespondersError, ServiceUnavailableError)
+PASSING = (TimeoutError, nats.errors.NoRespondersError, ServiceUnavailableError)
 """Errors of a server that is not there yet or again."""
 
 A = TypeVar("A")

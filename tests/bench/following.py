@@ -18,6 +18,7 @@ from libs.local.ports import choose_ports
 from libs.local.postgres import Cluster
 from libs.shared.bus import Bus
 from tests.bench.figure import Figure, at_least
+from tests.kit import heard
 from tests.wire import ADMIN, Wire, ended, message_of
 
 EVENTS = 20_000
@@ -89,7 +90,7 @@ class Bare:
             for message in messages:
                 await message.ack()
             handled += len(messages)
-        await self.wire.client.flush()
+        await heard(self.wire.client)
         return EVENTS / (time.perf_counter() - began)
 
 

@@ -12,7 +12,6 @@ import httpx
 import nats
 import pytest
 from nats.aio.client import Client
-from nats.errors import TimeoutError as NoMessage
 from nats.js.api import ConsumerConfig
 
 from libs.local.control.connection import jetstream
@@ -224,7 +223,7 @@ async def _rest(subscription: Any) -> list[Any]:
     while True:
         try:
             found += await subscription.fetch(100, timeout=0.5)
-        except NoMessage:
+        except TimeoutError:
             return found
 
 
@@ -238,7 +237,7 @@ async def test_a_consumer_that_is_paused_gets_nothing_until_its_pause_ends(
 
         paused = (await asked.put("/consumers/people/paused/pause", json={"seconds": 60})).json()
         assert paused["paused"]
-        with pytest.raises(NoMessage):
+        with pytest.raises(TimeoutError):
             await subscription.fetch(1, timeout=0.3)
 
         ended = (await asked.put("/consumers/people/paused/pause", json={"seconds": 0})).json()

@@ -14,6 +14,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 from libs.local.nats import ADMIN, Nats
 from libs.local.nats_permissions import SERVICES
 from libs.local.ports import choose_ports
+from tests.kit import heard
 
 BOOKS, PAYROLL = "books", "payroll"
 
@@ -45,7 +46,7 @@ class Connected:
 
     async def is_refused(self) -> bool:
         """Wait until the server has seen all that was sent, and say whether it complained."""
-        await self.client.flush()
+        await heard(self.client)
         try:
             await asyncio.wait_for(self.refusal.wait(), 0.5)
         except TimeoutError:
@@ -259,7 +260,7 @@ async def test_a_question_is_answered(server: Nats) -> None:
 
     async with connected(server, "identity") as asked, connected(server, "clients") as asker:
         await asked.client.subscribe("ask.identity.>", "identity", cb=answer)
-        await asked.client.flush()
+        await heard(asked.client)
         reply = await asker.client.request("ask.identity.clients.role", b"{}", timeout=2)
 
         assert reply.data == b"yes clients"

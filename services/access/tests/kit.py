@@ -22,7 +22,7 @@ from libs.shared.bus import Bus
 from libs.shared.database import Database
 from services.access.consumers import CONSUMERS
 from services.access.usecases.run_job import AskRoles, Claim, claim_jobs, run_chunk
-from tests.kit import App, Telling, eventually
+from tests.kit import App, Telling, eventually, heard
 
 ADMIN = "system_administrator"
 AppOf = Callable[[str], Awaitable[App]]
@@ -132,7 +132,7 @@ class World:
             return bool(self.app.app.state.bus.client.is_connected)
 
         await identity.answer(ROLES, RolesQuestion, roles)
-        await identity.client.flush()
+        await heard(identity.client)
         await eventually(connected)
 
     async def claim(self) -> Claim:

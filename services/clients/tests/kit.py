@@ -16,7 +16,7 @@ from fullmakt.roles import SYSTEM_ADMINISTRATOR
 
 from libs.shared.bus import Bus
 from services.clients.consumers import CONSUMERS
-from tests.kit import App, Telling
+from tests.kit import App, Telling, heard
 
 
 class Town:
@@ -95,7 +95,7 @@ class Town:
 
         await identity.answer(ADMINISTRATORS, AdministratorsQuestion, administrators)
         await identity.answer(ROLES, RolesQuestion, roles)
-        await identity.client.flush()
+        await heard(identity.client)
 
 
 class Case(msgspec.Struct, kw_only=True):

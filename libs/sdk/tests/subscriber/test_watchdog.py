@@ -9,7 +9,7 @@ from fullmakt.events import LinkAccepted, LinkEnded
 from libs.local.nats import Nats
 from libs.shared.bus import Bus
 from libs.shared.streams import ensure_streams
-from tests.kit import eventually
+from tests.kit import eventually, heard
 from tests.wire import Seen, Wire, accepted, ended, running
 
 
@@ -23,7 +23,7 @@ async def test_a_subscription_that_the_server_has_forgotten_is_made_anew(wire: W
         for sid, subscription in list(subscriber.client._subs.items()):  # noqa: SLF001
             if not subscription.subject.endswith("*"):
                 await subscriber.client._send_unsubscribe(sid)  # noqa: SLF001 - as if the server had lost it
-        await subscriber.client.flush()
+        await heard(subscriber.client)
         await wire.tell(accepted(uuid4()))
 
         await eventually(seen.count(2))
