@@ -75,7 +75,7 @@ async def test_an_error_tells_all_that_the_service_told() -> None:
 
     error = await failure(problem(400, "invalid", headers={"X-Request-ID": "r-1"}, **told))
 
-    assert str(error) == "clients.endLink: 400 invalid: Why."
+    assert str(error) == "clients.endLink: 400 invalid: Why. (reason: too long)"
     assert [(each.field, each.message) for each in error.fields] == [("reason", "too long")]
     assert error.more == {"by": "Anna"}
     assert error.request_id == "r-1"

@@ -6,7 +6,7 @@ import msgspec
 
 
 class FullmaktError(Exception):
-    """Whatever a call can fail with. Texts name the operation, never what was sent or answered."""
+    """Whatever a call can fail with. Texts name the operation and say what the service says, never what was sent."""
 
 
 class NoAnswerError(FullmaktError):
@@ -36,7 +36,8 @@ class ApiError(FullmaktError):
         retry_after: float | None = None,
         request_id: str | None = None,
     ) -> None:
-        super().__init__(f"{operation}: {status} {code}: {detail}")
+        wrong = "; ".join(f"{each.field}: {each.message}" for each in fields)
+        super().__init__(f"{operation}: {status} {code}: {detail}" + (f" ({wrong})" if wrong else ""))
         self.operation = operation
         self.status = status
         self.code = code
