@@ -31,6 +31,8 @@ from fullmakt.testing.system import RunningSystem
 from fullmakt.testing.waiting import until
 
 Scope = Literal["access.decide", "events.read", "people.read", "sandbox"]
+HIRED_AT_ONCE = 8
+"""People of one organisation: they wait for one another there, and a busy system lets nobody wait for long."""
 NAMES = (
     "Ada",
     "Bo",
@@ -235,7 +237,13 @@ class Sandbox:
         first = await self.hire(at, None, [ADMINISTRATOR], mobile=None, language=language)
         at.administrators[:] = [first]
         more = [[ADMINISTRATOR]] * (administrators - 1) + [[]] * others
-        await asyncio.gather(*(self.hire(at, None, roles, mobile=None, language=language) for roles in more))
+        places = asyncio.Semaphore(HIRED_AT_ONCE)
+
+        async def hire(roles: list[str]) -> None:
+            async with places:
+                await self.hire(at, None, roles, mobile=None, language=language)
+
+        await asyncio.gather(*map(hire, more))
 
     def _is_ours(self, event: Event) -> bool:
         ids: set[UUID | None] = {organisation.id for organisation in self.organisations}
