@@ -144,10 +144,10 @@ class Relay:
 
     async def synchronise(self) -> None:
         """Bring the outbox and the stream's end together: send again what the store lost, adopt what it has."""
+        recorded, _ = await self._recorded()  # before the end is read: another relay may send and record meanwhile
         state = (await self.bus.jetstream.stream_info(self.stream)).state
         last = state.last_seq
-        async with self.database.begin(None) as tx:
-            recorded, unsent = (await tx.session.execute(RECORDED, {"stream": self.stream})).one()
+        _, unsent = await self._recorded()
         if recorded > last:
             log.warning("stream %s went back from %d to %d, sending again", self.stream, recorded, last)
             await self._send_again(last, recorded)
@@ -155,6 +155,12 @@ class Relay:
             for seq in range(max(recorded + 1, state.first_seq), last + 1, ADOPT_BATCH):
                 await self._adopt(range(seq, min(seq + ADOPT_BATCH, last + 1)))
         self.last_seq = last
+
+    async def _recorded(self) -> tuple[int, bool]:
+        """The last sequence that is noted, and whether a row has none."""
+        async with self.database.begin(None) as tx:
+            recorded, unsent = (await tx.session.execute(RECORDED, {"stream": self.stream})).one()
+        return recorded, unsent
 
     async def _send_again(self, last: int, recorded: int) -> None:
         """Have the rows that the stream lost be unsent; one tells what it follows if that is pruned in part."""

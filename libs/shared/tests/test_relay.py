@@ -1,9 +1,10 @@
 import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from nats.js.api import Header
+from nats.js.api import StreamInfo
 from nats.js.errors import BadRequestError
 from sqlalchemy import text
 
@@ -22,7 +23,6 @@ from libs.shared.tests.kit import (
     all_sent,
     consistent,
     copy_store,
-    header,
     kill,
     messages_in,
     moments_until,
@@ -50,13 +50,10 @@ async def stream_that_forgets_ids(admin: Bus) -> None:
 
 
 async def has_forgotten_ids(bus: Bus, stream: str = STREAM) -> bool:
-    """Whether the id of the stream's last message is no longer known; the sequence keeps it from being stored."""
+    """Whether the stream's last message is so old that its id is no longer known: the server looks once a window."""
     last = await bus.jetstream.get_msg(stream, (await bus.jetstream.stream_info(stream)).state.last_seq)
-    again: dict[str, Any] = {Header.MSG_ID: header(last, "id"), Header.EXPECTED_LAST_SEQUENCE: "1"}
-    try:
-        return not (await bus.jetstream.publish(last.subject or "", b"", headers=again)).duplicate
-    except BadRequestError as refused:
-        return refused.err_code == WRONG_SEQUENCE
+    assert last.time is not None
+    return (datetime.now(UTC) - last.time).total_seconds() > 3 * SHORT
 
 
 async def publish_and_die_before_recording(database: Database, bus: Bus) -> None:
@@ -153,6 +150,44 @@ async def test_a_relay_that_is_behind_another_sends_nothing_that_skips_a_row(
     await behind.synchronise()
     assert await behind.publish_unsent() == 40
     await consistent(db, bus)
+
+
+@pytest.mark.parametrize("noted", [True, False])
+async def test_what_another_relay_sends_while_the_streams_end_is_read_is_not_taken_for_lost(
+    db: Database, bus: Bus, connect: Connect, monkeypatch: pytest.MonkeyPatch, *, noted: bool
+) -> None:
+    await stream_that_forgets_ids(await connect("admin"))
+    other, thing = await connect("identity"), Thing()
+    ahead, reading = (Relay(db, each, STREAM, latest_only=False) for each in (bus, other))
+    await ahead.synchronise()
+    await write(db, thing, times=10)
+    await ahead.publish_unsent()
+    read_end = other.jetstream.stream_info
+
+    async def read_and_then_more_is_sent(name: str) -> StreamInfo:
+        end = await read_end(name)
+        await write(db, thing, times=10)
+        if not noted:
+            monkeypatch.setattr(ahead, "_record", nothing)
+        await ahead.publish_unsent()
+        return end if noted else await read_end(name)
+
+    monkeypatch.setattr(other.jetstream, "stream_info", read_and_then_more_is_sent)
+
+    await reading.synchronise()
+    monkeypatch.undo()
+    await eventually(lambda: has_forgotten_ids(bus))
+    for relay in (ahead, reading):
+        with suppress(BadRequestError):
+            await relay.publish_unsent()
+    await reading.synchronise()
+
+    assert versions_of(await messages_in(bus)) == {str(thing.id): list(range(1, 21))}
+    await consistent(db, bus)
+
+
+async def nothing(*_: object) -> None:
+    """Be killed before it is noted what was sent."""
 
 
 async def test_a_store_that_went_back_in_time_gets_everything_lost_again(
