@@ -35,10 +35,8 @@ UNSENT = (
     " WHERE stream = $1 AND stream_seq IS NULL AND id <> ALL ($3::bigint[]) ORDER BY id LIMIT $2"
 )
 SENT = "UPDATE outbox o SET stream_seq = s.seq FROM unnest($1::bigint[], $2::bigint[]) AS s(id, seq) WHERE o.id = s.id"
-RECORDED = text(
-    "SELECT coalesce((SELECT max(stream_seq) FROM outbox WHERE stream = :stream), 0),"
-    " EXISTS (SELECT FROM outbox WHERE stream = :stream AND stream_seq IS NULL)"
-)
+LAST_RECORDED = "SELECT coalesce(max(stream_seq), 0) FROM outbox WHERE stream = $1"
+ANY_UNSENT = "SELECT EXISTS (SELECT FROM outbox WHERE stream = $1 AND stream_seq IS NULL)"
 ROLLED_BACK = text(
     "WITH lost AS (SELECT id, stream, thing, version FROM outbox"
     " WHERE stream = :stream AND stream_seq > :last AND stream_seq <= :recorded ORDER BY stream_seq LIMIT :at_most)"
@@ -144,10 +142,10 @@ class Relay:
 
     async def synchronise(self) -> None:
         """Bring the outbox and the stream's end together: send again what the store lost, adopt what it has."""
-        recorded, _ = await self._recorded()  # before the end is read: another relay may send and record meanwhile
+        recorded = await self._told(LAST_RECORDED)  # before the end is read: another relay may send more meanwhile
         state = (await self.bus.jetstream.stream_info(self.stream)).state
         last = state.last_seq
-        _, unsent = await self._recorded()
+        unsent = await self._told(ANY_UNSENT)  # after it, for the same reason
         if recorded > last:
             log.warning("stream %s went back from %d to %d, sending again", self.stream, recorded, last)
             await self._send_again(last, recorded)
@@ -156,11 +154,10 @@ class Relay:
                 await self._adopt(range(seq, min(seq + ADOPT_BATCH, last + 1)))
         self.last_seq = last
 
-    async def _recorded(self) -> tuple[int, bool]:
-        """The last sequence that is noted, and whether a row has none."""
-        async with self.database.begin(None) as tx:
-            recorded, unsent = (await tx.session.execute(RECORDED, {"stream": self.stream})).one()
-        return recorded, unsent
+    async def _told(self, question: str) -> Any:
+        """What the outbox tells of this stream."""
+        (row,) = await self.database.fetch(question, self.stream)
+        return row[0]
 
     async def _send_again(self, last: int, recorded: int) -> None:
         """Have the rows that the stream lost be unsent; one tells what it follows if that is pruned in part."""

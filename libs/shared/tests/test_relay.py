@@ -40,7 +40,6 @@ from libs.shared.worker import prune
 from tests.kit import eventually
 
 SHORT = 0.1
-WRONG_SEQUENCE = 10071
 
 
 async def stream_that_forgets_ids(admin: Bus) -> None:

@@ -138,28 +138,6 @@ async def _answers(wire: Wire) -> bool:
     return True
 
 
-async def test_starting_now_nothing_is_passed_over_when_the_durable_is_deleted(wire: Wire) -> None:
-    link, seen = uuid4(), Seen()
-    subscriber = wire.subscriber(start="now")
-    subscriber.on(LinkAccepted, LinkEnded)(seen.handle)
-    await wire.tell(accepted(uuid4()))
-    async with running(subscriber):
-        await eventually(lambda: _exists(wire))
-        await wire.tell(accepted(link))
-        await eventually(seen.count(1))
-        await wire.jetstream.delete_consumer("clients", "billing")
-        await wire.tell(ended(link))
-
-        await eventually(seen.count(2))
-
-    assert seen.versions(link) == [1, 2]
-    assert len(seen.calls) == 2
-
-
-async def _exists(wire: Wire) -> bool:
-    return "billing" in [consumer.name for consumer in await wire.jetstream.consumers_info("clients")]
-
-
 async def test_what_waits_for_an_earlier_event_costs_no_transactions_meanwhile(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:

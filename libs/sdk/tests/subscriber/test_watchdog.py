@@ -1,9 +1,11 @@
 """A subscription that has gone dead is noticed and made anew; servers, streams and durables may come and go."""
 
 import asyncio
+from typing import Literal
 from uuid import UUID, uuid4
 
 import nats.errors
+import pytest
 from fullmakt.events import LinkAccepted, LinkEnded
 
 from libs.local.nats import Nats
@@ -31,19 +33,29 @@ async def test_a_subscription_that_the_server_has_forgotten_is_made_anew(wire: W
     assert subscriber.metrics()["clients"].resubscribed >= 1
 
 
-async def test_a_durable_that_is_deleted_is_made_again_and_nothing_is_lost(wire: Wire) -> None:
+@pytest.mark.parametrize(("start", "before"), [("beginning", 1), ("now", 0)])
+async def test_a_durable_that_is_deleted_is_made_again_and_nothing_is_lost_or_comes_twice(
+    wire: Wire, start: Literal["beginning", "now"], before: int
+) -> None:
     link, seen = uuid4(), Seen()
-    subscriber = wire.subscriber()
+    subscriber = wire.subscriber(start=start)
     subscriber.on(LinkAccepted, LinkEnded)(seen.handle)
+    await wire.tell(accepted(uuid4()))
     async with running(subscriber):
+        await eventually(lambda: _exists(wire))
         await wire.tell(accepted(link))
-        await eventually(seen.count(1))
+        await eventually(seen.count(before + 1))
         await wire.jetstream.delete_consumer("clients", "billing")
         await wire.tell(ended(link))
 
-        await eventually(seen.count(2))
+        await eventually(seen.count(before + 2))
 
     assert seen.versions(link) == [1, 2]
+    assert len(seen.calls) == before + 2
+
+
+async def _exists(wire: Wire) -> bool:
+    return "billing" in [consumer.name for consumer in await wire.jetstream.consumers_info("clients")]
 
 
 async def test_a_stream_that_is_not_there_yet_is_waited_for(wire: Wire) -> None:
