@@ -31,6 +31,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Literal["done", "refused"] = "done"
     reason: str | None = None
     details: dict[str, Any] = {}
+    """More of what was done; `person`: the id of whom it was done to, by which the entry is found."""
     trace: str | None = None
 
 
@@ -48,9 +49,22 @@ def seal(entry: Entry, name: str | None) -> tuple[dict[str, Any], dict[str, Any]
     given = msgspec.structs.asdict(entry) | {"trace": entry.trace or current_trace.get()}
     sealed = SealedEntry(id=uuid4(), name_commitment=commitment, **given)
     body = msgspec.json.encode(sealed, order="sorted")
-    row = {"id": sealed.id, "tenant_id": entry.tenant, "at": entry.at, "body": body}
-    row["digest"] = hashlib.sha256(body).digest()
+    actor, about = _person(entry.actor), entry.details.get("person")
+    row = {
+        "id": sealed.id,
+        "tenant_id": entry.tenant,
+        "at": entry.at,
+        "body": body,
+        "digest": hashlib.sha256(body).digest(),
+        "actor_id": actor,
+        "person_id": about and UUID(about),
+    }
     if name is None:
         return row, None
-    person = UUID(entry.actor.removeprefix("person:"))
-    return row, {"entry_id": sealed.id, "person_id": person, "salt": salt, "name": name}
+    return row, {"entry_id": sealed.id, "person_id": actor, "salt": salt, "name": name}
+
+
+def _person(actor: str) -> UUID | None:
+    """The person that an actor is; None for a service account and for the system."""
+    kind, _, id_ = actor.partition(":")
+    return UUID(id_) if kind == "person" else None

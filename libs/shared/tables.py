@@ -106,7 +106,11 @@ audit_entry = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("body", LargeBinary, nullable=False, comment="the entry as JSON, byte for byte what was sealed"),
     Column("digest", LargeBinary, nullable=False, comment="SHA-256 of body"),
+    Column("actor_id", Uuid, comment="the person who acted"),
+    Column("person_id", Uuid, comment="the person whom it is about"),
     Index("audit_entry_tenant", "tenant_id", "at", "id"),
+    Index("audit_entry_actor", "actor_id", "at", "id", postgresql_where=text("actor_id IS NOT NULL")),
+    Index("audit_entry_person", "person_id", "at", "id", postgresql_where=text("person_id IS NOT NULL")),
 )
 
 audit_name = Table(

@@ -2,9 +2,9 @@
 
 from typing import Literal, cast
 
-from fullmakt.events import MembershipChanged, OrganisationChanged, OrganisationKind, PersonChanged
+from fullmakt.events import MembershipChanged, OrganisationChanged, OrganisationKind, PersonChanged, SessionEnded
 
-from services.identity.models import Membership, Organisation, Person
+from services.identity.models import Membership, Organisation, Person, Session
 
 
 def organisation_changed(row: Organisation) -> OrganisationChanged:
@@ -18,6 +18,8 @@ def organisation_changed(row: Organisation) -> OrganisationChanged:
         subscription_number=row.subscription_number,
         language=row.language,
         state=cast("Literal['in_verification', 'verified']", row.state),
+        sole_trader=row.sole_trader,
+        without_administrator=row.without_administrator,
     )
 
 
@@ -31,6 +33,7 @@ def person_changed(row: Person) -> PersonChanged:
         language=row.language,
         time_zone=row.time_zone,
         erased=row.erased_at is not None,
+        pending_email=row.pending_email,
     )
 
 
@@ -43,6 +46,20 @@ def membership_changed(row: Membership, organisation: Organisation) -> Membershi
         person_id=row.person_id,
         state=cast("Literal['invited', 'active', 'ended']", row.state),
         roles=tuple(row.roles),
+        apps=tuple(row.apps),
+        leaving=row.leaving_since is not None,
+    )
+
+
+def session_ended(row: Session) -> SessionEnded:
+    """A session that is over."""
+    assert row.ended_at is not None  # noqa: S101 - told once it has ended
+    return SessionEnded(
+        session_id=row.id,
+        person_id=row.person_id,
+        program=row.program,
+        reason=row.ended_by or "",
+        ended_at=row.ended_at,
     )
 
 

@@ -11,7 +11,8 @@ from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from libs.shared.paging import read_cursor, write_cursor
 from services.identity.models import Membership, Organisation, Person
-from services.identity.views import MemberPage, MemberView, MeView, PlaceView
+from services.identity.views.organisations import MemberPage, MemberView
+from services.identity.views.people import MeView, PlaceView
 
 OPERATOR = "operator"
 

@@ -8,6 +8,8 @@ import msgspec
 ROLES = "roles"
 ADMINISTRATORS = "administrators"
 DECIDE = "decide"
+WAY_IN = "way_in"
+ADMINISTRATION = "administration"
 
 
 class RolesQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,3 +52,42 @@ class DecideAnswer(msgspec.Struct, frozen=True, kw_only=True):
     decision: bool
     reason: str | None
     evaluated_at: datetime
+
+
+class WayInQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """By which link does this person come to this program at this company, at this moment? Asked of access (I6)."""
+
+    person_id: UUID
+    company_id: UUID
+    program: str
+
+
+class WayInAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The way in; `reason` says why there is none, and is None where there is one."""
+
+    reason: str | None
+    agency_id: UUID | None = None
+    """The agency that the person comes from; None for an own user of the company."""
+    link_id: UUID | None = None
+
+
+class AdministrationQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What does this agency person hold at these companies, at this moment? Asked of access (I4, I7, I8)."""
+
+    person_id: UUID
+    company_ids: tuple[UUID, ...]
+
+
+class Administered(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody of an agency holds at a company, by a link that is live and a client that is active."""
+
+    company_id: UUID
+    agency_id: UUID
+    link_id: UUID
+    roles: tuple[str, ...]
+
+
+class AdministrationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry for each link; none for a company where the person holds nothing."""
+
+    held: tuple[Administered, ...]

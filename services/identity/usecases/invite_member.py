@@ -55,6 +55,7 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         membership_id=membership.id,
         person_id=person_id,
         invited_by=actor.person_id,
+        apps=[],
         generation=1,
         sent_at=tx.now,
     )
@@ -123,7 +124,12 @@ async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, r
     if await tx.session.scalar(present) is not None:
         raise AlreadyMember(field="email")
     membership = Membership(
-        id=uuid4(), organisation_id=organisation.id, person_id=person_id, state="invited", roles=sorted(set(roles))
+        id=uuid4(),
+        organisation_id=organisation.id,
+        person_id=person_id,
+        state="invited",
+        roles=sorted(set(roles)),
+        apps=[],
     )
     tx.add(membership)
     tx.emit(membership_changed(membership, organisation), of=membership)

@@ -48,7 +48,11 @@ async def open_service_account(tx: Tx, *, caller: Caller, given: OpenServiceAcco
         raise NotAnOperator
     secret = secrets.token_urlsafe(32)
     account = ServiceAccount(
-        id=uuid4(), name=given.name, secret_hash=hash_secret(secret), scopes=sorted(set(given.scopes))
+        id=uuid4(),
+        name=given.name,
+        secret_hash=hash_secret(secret),
+        scopes=sorted(set(given.scopes)),
+        created_at=tx.now,
     )
     await tx.become(account.id)
     tx.add(account)
@@ -71,7 +75,7 @@ async def check_client_credentials(tx: Tx, *, client_id: UUID, secret: str) -> S
         account = await tx.get(ServiceAccount, client_id, visible_to=client_id)
     except NotFound as error:
         raise WrongClientCredentials from error
-    if not hmac.compare_digest(account.secret_hash, hash_secret(secret)):
+    if account.revoked_at is not None or not hmac.compare_digest(account.secret_hash, hash_secret(secret)):
         raise WrongClientCredentials
     return account
 

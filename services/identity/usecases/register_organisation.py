@@ -49,6 +49,8 @@ async def register_organisation(tx: Tx, *, caller: Caller, given: RegisterOrgani
         subscription_number=f"S{str(id_.int)[:10]}",
         language=LANGUAGE[given.country],
         state="verified",
+        sole_trader=False,
+        without_administrator=True,
     )
     await tx.become(id_)
     tx.add(row)

@@ -25,7 +25,18 @@ from fullmakt.events.clients import (
     LinkRequestExpired,
     LinkRequestSent,
 )
-from fullmakt.events.identity import InvitationSent, MembershipChanged, OrganisationChanged, PersonChanged
+from fullmakt.events.identity import (
+    EmailChangeRequested,
+    InvitationSent,
+    MembershipChanged,
+    OrganisationChanged,
+    OrganisationRefused,
+    PasswordResetRequested,
+    PersonChanged,
+    SessionEnded,
+    SignInChanged,
+    SoleTraderChanged,
+)
 from fullmakt.events.notify import DeliverySettled
 
 if TYPE_CHECKING:
@@ -61,6 +72,7 @@ __all__ = [
     "Context",
     "DeadLetter",
     "DeliverySettled",
+    "EmailChangeRequested",
     "Event",
     "Filter",
     "GrantItem",
@@ -80,10 +92,15 @@ __all__ = [
     "MemoryInbox",
     "OrganisationChanged",
     "OrganisationKind",
+    "OrganisationRefused",
+    "PasswordResetRequested",
     "PersonChanged",
     "PostgresInbox",
     "Retry",
+    "SessionEnded",
+    "SignInChanged",
     "Snapshot",
+    "SoleTraderChanged",
     "Subscriber",
     "subjects_of",
 ]

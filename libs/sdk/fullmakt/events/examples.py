@@ -29,7 +29,18 @@ from fullmakt.events.clients import (
     LinkRequestExpired,
     LinkRequestSent,
 )
-from fullmakt.events.identity import InvitationSent, MembershipChanged, OrganisationChanged, PersonChanged
+from fullmakt.events.identity import (
+    EmailChangeRequested,
+    InvitationSent,
+    MembershipChanged,
+    OrganisationChanged,
+    OrganisationRefused,
+    PasswordResetRequested,
+    PersonChanged,
+    SessionEnded,
+    SignInChanged,
+    SoleTraderChanged,
+)
 from fullmakt.events.notify import DeliverySettled
 from fullmakt.terms import LinkTerms
 
@@ -41,6 +52,8 @@ OTHER_COMPANIES = [UUID(f"c0a90000-0000-4000-8000-00000000000{n}") for n in (2, 
 OPERATOR, KARIN, OMAR, BERIT, ASTRID = (UUID(f"9e150000-0000-4000-8000-00000000000{n}") for n in range(1, 6))
 OMAR_AT_NORDLUND = UUID("3e3be000-0000-4000-8000-000000000001")
 INVITATION = UUID("14517000-0000-4000-8000-000000000001")
+SOLE_TRADER, NOT_REGISTERED = (UUID(f"c0a90000-0000-4000-8000-00000000000{n}") for n in (8, 9))
+RESET, EMAIL_CHANGE, SIGN_IN_CHANGE, SESSION = (UUID(f"51940000-0000-4000-8000-00000000000{n}") for n in range(1, 5))
 REQUEST, DECLINED, CANCELLED, EXPIRED = (UUID(f"4e900000-0000-4000-8000-00000000000{n}") for n in (1, 2, 3, 4))
 LINK = UUID("11480000-0000-4000-8000-000000000001")
 JOB = UUID("70b00000-0000-4000-8000-000000000001")
@@ -143,6 +156,51 @@ STORY = (
             settled_at=_at(2, "09:00:01"),
         ),
         _at(2, "09:00:01"),
+    ),
+    _told(
+        SoleTraderChanged(
+            organisation_id=SOLE_TRADER,
+            organisation_kind="company",
+            name="Elsa Ek Målning",
+            country="SE",
+            organisation_number="8112189876",
+        ),
+        _at(2, "08:10:00"),
+        OPERATOR,
+    ),
+    _told(
+        OrganisationRefused(
+            organisation_id=NOT_REGISTERED,
+            organisation_kind="company",
+            reason="not_registered",
+            refused_at=_at(2, "08:30:00"),
+        ),
+        _at(2, "08:30:00"),
+        OPERATOR,
+        version=2,
+    ),
+    _told(
+        PasswordResetRequested(password_reset_id=RESET, person_id=OMAR, generation=1, expires_at=_at(3, "09:00:00")),
+        _at(3, "08:00:00"),
+    ),
+    _told(
+        EmailChangeRequested(email_change_id=EMAIL_CHANGE, person_id=OMAR, generation=1, expires_at=_at(4, "10:00:00")),
+        _at(3, "10:00:00"),
+        OMAR,
+    ),
+    _told(
+        SignInChanged(
+            sign_in_change_id=SIGN_IN_CHANGE, person_id=OMAR, change="password_reset", changed_at=_at(3, "08:05:00")
+        ),
+        _at(3, "08:05:00"),
+        OMAR,
+    ),
+    _told(
+        SessionEnded(
+            session_id=SESSION, person_id=OMAR, program=None, reason="password_changed", ended_at=_at(3, "08:05:00")
+        ),
+        _at(3, "08:05:00"),
+        OMAR,
     ),
     _told(
         MembershipChanged(

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from fullmakt.events.base import Event, OrganisationKind, PersonalData, event
+from fullmakt.events.base import Event, Moment, OrganisationKind, PersonalData, event
 
 
 @event("identity.organisation.changed.v1", thing="organisation_id")
@@ -24,6 +24,41 @@ class OrganisationChanged(Event, frozen=True, kw_only=True):
     """BCP 47: sv, da, nb, en."""
     state: Literal["in_verification", "verified"]
     """Whether somebody has yet verified who it is."""
+    sole_trader: bool = False
+    """True: name and number are personal data, empty here, and told by `identity.sole_trader.changed` (L22)."""
+    without_administrator: bool = False
+    """True while the organisation has no own system administrator."""
+
+
+@event("identity.organisation.refused.v1", thing="organisation_id")
+class OrganisationRefused(Event, frozen=True, kw_only=True):
+    """It was found that an organisation is not who it was registered as (I1, L2). It stays as it is, of no use."""
+
+    organisation_id: UUID
+    organisation_kind: OrganisationKind
+    reason: str
+    """Why: `not_registered`, `ceased`, `name_differs`, `other`. More reasons may come."""
+    refused_at: Moment
+    """When it was found."""
+
+
+@event("identity.sole_trader.changed.v1", thing="organisation_id", stream="people", latest_only=True)
+class SoleTraderChanged(Event, frozen=True, kw_only=True):
+    """Name and number of an organisation that is one person: personal data, which no other event carries (L22).
+
+    Once it is erased both are null here, and are to be forgotten by whoever kept them.
+    """
+
+    organisation_id: UUID
+    organisation_kind: OrganisationKind
+    name: PersonalData
+    """The registered name."""
+    country: str
+    """ISO 3166-1 alpha-2: SE."""
+    organisation_number: PersonalData
+    """The personal identity number: ten digits, without the century."""
+    erased: bool = False
+    """True from then on."""
 
 
 @event("identity.person.changed.v1", thing="person_id", stream="people", latest_only=True)
@@ -46,6 +81,8 @@ class PersonChanged(Event, frozen=True, kw_only=True):
     """IANA name, such as Europe/Stockholm."""
     erased: bool = False
     """True from then on."""
+    pending_email: PersonalData = None
+    """An address that they want instead, until both addresses have confirmed it (I14). Not theirs yet."""
 
 
 @event("identity.membership.changed.v1", thing="membership_id")
@@ -63,6 +100,10 @@ class MembershipChanged(Event, frozen=True, kw_only=True):
     """Only `active` members may do anything; `ended` is final."""
     roles: tuple[str, ...]
     """`system_administrator`, `program_administrator:<program>`; none once ended."""
+    apps: tuple[str, ...] = ()
+    """Apps that come with the membership: `receipts` (I8). More may come."""
+    leaving: bool = False
+    """True: has left, and holds nothing but the role of system administrator, until a successor is named (I13)."""
 
 
 @event("identity.invitation.sent.v1", thing="invitation_id")
@@ -74,5 +115,61 @@ class InvitationSent(Event, frozen=True, kw_only=True):
     organisation_kind: OrganisationKind
     person_id: UUID
     invited_by: UUID
-    """The person who invited them."""
+    """The person who invited them, or the service account."""
     generation: int
+    apps: tuple[str, ...] = ()
+    """Apps that it invites to: `receipts` (I8). None: an invitation to be a member, and no more."""
+    by_service: bool = False
+    """True: a service account invited them."""
+    accepted: bool = False
+    """True: nothing is to be accepted; who is a member already was invited to the apps (I9)."""
+
+
+@event("identity.password_reset.requested.v1", thing="password_reset_id")
+class PasswordResetRequested(Event, frozen=True, kw_only=True):
+    """Somebody has forgotten their password and is to be mailed a link (I14). No event carries the token of it."""
+
+    password_reset_id: UUID
+    person_id: UUID
+    generation: int
+    expires_at: Moment
+    """Until when the link is good."""
+
+
+@event("identity.email_change.requested.v1", thing="email_change_id")
+class EmailChangeRequested(Event, frozen=True, kw_only=True):
+    """A person wants another e-mail address: both addresses are to be mailed a link that confirms (I14)."""
+
+    email_change_id: UUID
+    person_id: UUID
+    generation: int
+    expires_at: Moment
+    """Until when the links are good."""
+
+
+@event("identity.sign_in.changed.v1", thing="sign_in_change_id")
+class SignInChanged(Event, frozen=True, kw_only=True):
+    """What a person signs in with has changed: they are to be told, in case it was not them."""
+
+    sign_in_change_id: UUID
+    person_id: UUID
+    change: str
+    """`password_changed`, `password_reset`, `email_changed`, `second_factor_added`, `second_factor_removed`,
+    `recovery_code_used`. More may come."""
+    changed_at: Moment
+    """When it changed."""
+
+
+@event("identity.session.ended.v1", thing="session_id")
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """A session is over: signed out, ended from elsewhere, or what it stood on is gone. Its tokens are void."""
+
+    session_id: UUID
+    """The `sid` of its tokens."""
+    person_id: UUID
+    program: str | None
+    """The program that it was at; null: the sign-in itself."""
+    reason: str
+    """Why: `signed_out`, `ended`, `password_changed`, `access_gone`, `left`, `erased`. More may come."""
+    ended_at: Moment
+    """When it ended."""

@@ -85,7 +85,11 @@ class OpenServiceAccount(Model, frozen=True, kw_only=True):
     """Another system that is to call us, and what for."""
 
     name: str
-    scopes: list[Literal["access.decide", "events.read", "people.read", "sandbox"]]
+    scopes: list[
+        Literal[
+            "access.decide", "events.read", "organisations.register", "organisations.verify", "people.read", "sandbox"
+        ]
+    ]
 
 
 class OrganisationView(Model, frozen=True, kw_only=True):

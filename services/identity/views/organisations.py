@@ -1,6 +1,6 @@
-"""What identity answers with."""
+"""Organisations and their members, as they are answered with."""
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -65,48 +65,3 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
     items: list[MemberView]
     next: str | None
     """Give it as `after` for the next page; null on the last."""
-
-
-class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
-    """An organisation that the person belongs to."""
-
-    organisation_id: UUID
-    roles: list[str]
-
-
-class MeView(msgspec.Struct, frozen=True, kw_only=True):
-    """The signed-in person."""
-
-    person_id: UUID
-    name: str | None
-    email: str | None
-    language: str | None
-    time_zone: str | None
-    operator: bool
-    memberships: list[PlaceView]
-
-
-class TokenView(msgspec.Struct, frozen=True, kw_only=True):
-    """An access token; `expires_in` is in seconds."""
-
-    access_token: str
-    expires_in: int
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the kind of token
-
-
-class KeySetView(msgspec.Struct, frozen=True, kw_only=True):
-    """Public keys as JWK (RFC 7517)."""
-
-    keys: list[dict[str, Any]]
-
-
-class ServiceAccountView(msgspec.Struct, frozen=True, kw_only=True):
-    """A service account; the secret is shown this once."""
-
-    client_id: UUID
-    client_secret: str
-    scopes: list[str]
-
-
-class Nothing(msgspec.Struct, frozen=True):
-    """Done; there is nothing more to say."""

@@ -1,21 +1,15 @@
-"""Organisations, people and what ties them together, with their transitions and errors."""
+"""People, their memberships and invitations."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from libs.shared.database import TYPES, Versioned
+from libs.shared.database import Versioned
 from libs.shared.errors import Conflict, Forbidden, Invalid
-
-
-class Base(DeclarativeBase):
-    """Rows of identity."""
-
-    type_annotation_map = TYPES
+from services.identity.models.base import Base
 
 
 class LastAdministrator(Conflict):
@@ -30,39 +24,12 @@ class InvitationNotOpen(Conflict):
     """This invitation link is no longer good; ask whoever invited you to send a new one."""
 
 
-class AlreadyRegistered(Conflict):
-    """This organisation number already has an account; confirm explicitly for a second subscription."""
-
-
-class NotAnAdministrator(Forbidden):
-    """Only a system administrator of the organisation, or a platform operator, may do this."""
-
-
 class NotAnOperator(Forbidden):
     """Only a platform operator may do this."""
 
 
 class UnknownRole(Invalid):
     """A role is `system_administrator` or `program_administrator:<program>`."""
-
-
-class Organisation(Versioned, Base):
-    """A tenant: an agency or a company. Its details are its own (I7)."""
-
-    __tablename__ = "organisation"
-    __tenants__ = ("id",)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    name: Mapped[str]
-    country: Mapped[str]
-    number: Mapped[str]
-    ordinal: Mapped[int] = mapped_column(comment="which subscription of its number this is, from 1 on")
-    subscription_number: Mapped[str] = mapped_column(unique=True)
-    language: Mapped[str]
-    state: Mapped[str]
-
-    __table_args__ = (Index("organisation_number", "country", "number", "ordinal", unique=True),)
 
 
 class Person(Versioned, Base):
@@ -74,18 +41,23 @@ class Person(Versioned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(comment="case-folded")
-    mobile: Mapped[str | None]
+    pending_email: Mapped[str | None] = mapped_column(comment="case-folded; not confirmed at both addresses yet")
+    mobile: Mapped[str | None] = mapped_column(comment="E.164")
     language: Mapped[str | None]
     time_zone: Mapped[str | None]
-    password_hash: Mapped[str | None]
+    password_hash: Mapped[str | None] = mapped_column(comment="argon2id; null: no sign-in")
     operator: Mapped[bool] = mapped_column(default=False)
     erased_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("person_email", "email", unique=True),)
+    __table_args__ = (
+        Index("person_email", "email", unique=True),
+        Index("person_operator", "id", postgresql_where=text("operator")),
+    )
 
     def erase(self, *, at: datetime) -> None:
         """Forget who this was; the id stays, naming nobody."""
-        self.name = self.email = self.mobile = self.language = self.time_zone = self.password_hash = None
+        self.name = self.email = self.pending_email = self.mobile = self.language = self.time_zone = None
+        self.password_hash = None
         self.operator = False
         self.erased_at = at
 
@@ -101,12 +73,18 @@ class Membership(Versioned, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     state: Mapped[str]
     roles: Mapped[list[str]]
+    apps: Mapped[list[str]] = mapped_column(comment="apps that come with the membership (I8): receipts")
+    username: Mapped[str | None] = mapped_column(comment="case-folded; of who was invited as client user (I8)")
+    leaving_since: Mapped[datetime | None] = mapped_column(
+        comment="has left; the role of system administrator alone stays until a successor is named (I13)"
+    )
 
     __table_args__ = (
         Index(
             "membership_once", "organisation_id", "person_id", unique=True, postgresql_where=text("state <> 'ended'")
         ),
         Index("membership_person", "person_id"),
+        Index("membership_username", "username", unique=True, postgresql_where=text("username IS NOT NULL")),
     )
 
     @property
@@ -126,6 +104,9 @@ class Membership(Versioned, Base):
         """The person is no member any more and holds nothing here."""
         self.state = "ended"
         self.roles = []
+        self.apps = []
+        self.username = None
+        self.leaving_since = None
 
 
 class Invitation(Versioned, Base):
@@ -138,7 +119,9 @@ class Invitation(Versioned, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id", initially="DEFERRED", deferrable=True))
     person_id: Mapped[UUID]
-    invited_by: Mapped[UUID]
+    invited_by: Mapped[UUID] = mapped_column(comment="a person, or a service account")
+    by_service: Mapped[bool] = mapped_column(default=False, comment="invited_by is a service account")
+    apps: Mapped[list[str]] = mapped_column(comment="apps that it invites to (I8): receipts")
     generation: Mapped[int]
     sent_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
@@ -148,18 +131,3 @@ class Invitation(Versioned, Base):
         if self.accepted_at is not None:
             raise AlreadyAccepted
         self.accepted_at = at
-
-
-class ServiceAccount(Base):
-    """Another system that calls us, by client credentials. Its secret is kept hashed."""
-
-    __tablename__ = "service_account"
-    __tenants__ = ("id",)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    secret_hash: Mapped[bytes]
-    scopes: Mapped[list[str]]
-
-
-Scope = Literal["access.decide", "events.read", "people.read", "sandbox"]

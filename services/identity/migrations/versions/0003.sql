@@ -1,0 +1,295 @@
+-- Organisations: sole traders, verification, whether somebody of their own administers them.
+ALTER TABLE organisation
+    ADD COLUMN sole_trader boolean NOT NULL DEFAULT false,
+    ADD COLUMN without_administrator boolean NOT NULL DEFAULT true,
+    DROP CONSTRAINT organisation_state_check,
+    ADD CONSTRAINT organisation_state_check CHECK (state IN ('in_verification', 'verified', 'refused'));
+COMMENT ON COLUMN organisation.sole_trader IS 'its number is a personal identity number';
+COMMENT ON COLUMN organisation.without_administrator IS 'no own system administrator now';
+ALTER TABLE organisation NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE membership NO FORCE ROW LEVEL SECURITY;
+UPDATE organisation o SET without_administrator = false WHERE EXISTS (
+    SELECT FROM membership m
+    WHERE m.organisation_id = o.id AND m.state = 'active' AND m.roles @> ARRAY['system_administrator']
+);
+ALTER TABLE organisation FORCE ROW LEVEL SECURITY;
+ALTER TABLE membership FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE sole_trader (
+    id uuid PRIMARY KEY REFERENCES organisation,
+    version integer NOT NULL
+);
+COMMENT ON COLUMN sole_trader.id IS 'the organisation';
+
+CREATE TABLE verification (
+    id uuid PRIMARY KEY,
+    organisation_id uuid NOT NULL REFERENCES organisation,
+    kind text NOT NULL CHECK (kind IN ('registration', 'number')),
+    country text NOT NULL,
+    number text NOT NULL,
+    state text NOT NULL CHECK (state IN ('pending', 'verified', 'refused', 'withdrawn')),
+    requested_by text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    decided_by text,
+    decided_at timestamptz,
+    reason text,
+    version integer NOT NULL,
+    CHECK ((state = 'pending') = (decided_at IS NULL)),
+    CHECK ((state = 'refused') = (reason IS NOT NULL))
+);
+COMMENT ON COLUMN verification.kind IS 'registration or number';
+COMMENT ON COLUMN verification.requested_by IS 'the actor, as the audit trail names it';
+COMMENT ON COLUMN verification.reason IS 'a code, where it was refused';
+CREATE UNIQUE INDEX verification_pending ON verification (organisation_id) WHERE state = 'pending';
+CREATE INDEX verification_organisation ON verification (organisation_id, requested_at);
+
+-- People and their places.
+ALTER TABLE person ADD COLUMN pending_email text;
+COMMENT ON COLUMN person.pending_email IS 'case-folded; not confirmed at both addresses yet';
+COMMENT ON COLUMN person.mobile IS 'E.164';
+COMMENT ON COLUMN person.password_hash IS 'argon2id; null: no sign-in';
+CREATE INDEX person_operator ON person (id) WHERE operator;
+
+ALTER TABLE membership
+    ADD COLUMN apps text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN username text,
+    ADD COLUMN leaving_since timestamptz;
+COMMENT ON COLUMN membership.apps IS 'apps that come with the membership (I8): receipts';
+COMMENT ON COLUMN membership.username IS 'case-folded; of who was invited as client user (I8)';
+COMMENT ON COLUMN membership.leaving_since IS
+    'has left; the role of system administrator alone stays until a successor is named (I13)';
+CREATE UNIQUE INDEX membership_username ON membership (username) WHERE username IS NOT NULL;
+
+ALTER TABLE invitation
+    ADD COLUMN by_service boolean NOT NULL DEFAULT false,
+    ADD COLUMN apps text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN invitation.invited_by IS 'a person, or a service account';
+COMMENT ON COLUMN invitation.by_service IS 'invited_by is a service account';
+COMMENT ON COLUMN invitation.apps IS 'apps that it invites to (I8): receipts';
+
+-- Copies of what access tells.
+CREATE TABLE client (
+    link_id uuid PRIMARY KEY,
+    agency_id uuid NOT NULL,
+    company_id uuid NOT NULL,
+    state text NOT NULL CHECK (state IN ('eligible', 'active', 'ended'))
+);
+CREATE INDEX client_agency ON client (agency_id, company_id);
+CREATE INDEX client_company ON client (company_id);
+
+CREATE TABLE administration (
+    link_id uuid NOT NULL REFERENCES client,
+    person_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    company_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    PRIMARY KEY (link_id, person_id)
+);
+CREATE INDEX administration_person ON administration (person_id, agency_id);
+
+-- What people sign in with, and how it is put right.
+CREATE TABLE second_factor (
+    person_id uuid PRIMARY KEY REFERENCES person,
+    secret bytea NOT NULL,
+    confirmed_at timestamptz,
+    last_step bigint NOT NULL DEFAULT 0
+);
+COMMENT ON COLUMN second_factor.secret IS 'sealed with the key secret';
+COMMENT ON COLUMN second_factor.confirmed_at IS 'null: shown to the person, not yet in use';
+COMMENT ON COLUMN second_factor.last_step IS 'of the last code taken: a code is good once';
+
+CREATE TABLE recovery_code (
+    person_id uuid NOT NULL REFERENCES person,
+    code_hash bytea NOT NULL,
+    used_at timestamptz,
+    PRIMARY KEY (person_id, code_hash)
+);
+
+CREATE TABLE password_reset (
+    id uuid PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,
+    requested_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    version integer NOT NULL
+);
+CREATE INDEX password_reset_person ON password_reset (person_id, requested_at);
+
+CREATE TABLE email_change (
+    id uuid PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,
+    requested_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    old_confirmed_at timestamptz,
+    new_confirmed_at timestamptz,
+    settled_at timestamptz,
+    state text NOT NULL CHECK (state IN ('pending', 'done', 'cancelled', 'expired')),
+    version integer NOT NULL,
+    CHECK ((state = 'pending') = (settled_at IS NULL))
+);
+CREATE UNIQUE INDEX email_change_pending ON email_change (person_id) WHERE state = 'pending';
+
+CREATE TABLE failures (
+    bucket bytea PRIMARY KEY,
+    count integer NOT NULL,
+    since timestamptz NOT NULL
+);
+COMMENT ON COLUMN failures.bucket IS 'keyed hash of an address, an account, a device';
+COMMENT ON COLUMN failures.since IS 'real time of the first of them';
+CREATE INDEX failures_since ON failures (since);
+
+-- Programs, sessions, keys.
+CREATE TABLE program (
+    id text PRIMARY KEY CHECK (id ~ '^[a-z][a-z0-9-]{0,63}$'),
+    name text NOT NULL,
+    launch_url text NOT NULL,
+    redirect_uris text[] NOT NULL CHECK (cardinality(redirect_uris) > 0),
+    post_logout_redirect_uris text[] NOT NULL,
+    secret_hash bytea
+);
+COMMENT ON COLUMN program.id IS 'also its client_id, and the audience of its tokens';
+COMMENT ON COLUMN program.secret_hash IS 'null: a public client, which has PKCE alone';
+
+CREATE TABLE session (
+    id uuid PRIMARY KEY,
+    person_id uuid NOT NULL REFERENCES person,
+    kind text NOT NULL CHECK (kind IN ('sign_in', 'program')),
+    parent_id uuid REFERENCES session,
+    token_hash bytea,
+    authenticated_at timestamptz NOT NULL,
+    methods text[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    ended_by text,
+    user_agent text,
+    address text,
+    program text REFERENCES program,
+    scopes text[] NOT NULL,
+    company_id uuid,
+    agency_id uuid,
+    link_id uuid,
+    version integer NOT NULL,
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+    CHECK ((kind = 'sign_in') = (parent_id IS NULL)),
+    CHECK ((kind = 'sign_in') = (token_hash IS NOT NULL)),
+    CHECK ((kind = 'program') = (program IS NOT NULL)),
+    CHECK (company_id IS NOT NULL OR (agency_id IS NULL AND link_id IS NULL)),
+    CHECK ((agency_id IS NULL) = (link_id IS NULL))
+);
+COMMENT ON COLUMN session.parent_id IS 'the sign-in of a program session';
+COMMENT ON COLUMN session.token_hash IS 'of the opaque token that a sign-in is used by';
+COMMENT ON COLUMN session.methods IS 'amr of RFC 8176: pwd, otp, mfa';
+COMMENT ON COLUMN session.ended_by IS 'why, as a code';
+COMMENT ON COLUMN session.address IS 'where it was begun from';
+COMMENT ON COLUMN session.company_id IS 'the client acted for';
+COMMENT ON COLUMN session.agency_id IS 'null: an own user of the company';
+CREATE INDEX session_person ON session (person_id) WHERE ended_at IS NULL;
+CREATE INDEX session_parent ON session (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX session_ended ON session (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX session_link ON session (link_id) WHERE link_id IS NOT NULL AND ended_at IS NULL;
+
+-- Whoever tells of ended sessions is woken; looking each moment is the truth.
+CREATE FUNCTION notify_session_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('session_ended', '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER session_ended AFTER UPDATE OF ended_at ON session
+    FOR EACH ROW WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION notify_session_ended();
+
+CREATE TABLE authorization_code (
+    session_id uuid PRIMARY KEY REFERENCES session,
+    person_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    redirect_uri text NOT NULL,
+    code_challenge text NOT NULL,
+    nonce text,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+
+CREATE TABLE refresh_token (
+    id uuid PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES session,
+    person_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    issued_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE INDEX refresh_token_session ON refresh_token (session_id);
+
+CREATE TABLE signing_key (
+    kid text PRIMARY KEY,
+    private_key bytea NOT NULL,
+    public_key jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    signs_from timestamptz NOT NULL,
+    retired_at timestamptz
+);
+COMMENT ON COLUMN signing_key.private_key IS 'PEM, sealed with the key secret';
+COMMENT ON COLUMN signing_key.public_key IS 'JWK (RFC 7517)';
+COMMENT ON COLUMN signing_key.retired_at IS 'from then on it is not published any more';
+
+ALTER TABLE service_account
+    ADD COLUMN created_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN revoked_at timestamptz;
+
+-- One tenant's rows: an organisation's, or a person's own.
+ALTER TABLE sole_trader ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sole_trader FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON sole_trader USING (id = tenant()) WITH CHECK (id = tenant());
+
+ALTER TABLE verification ENABLE ROW LEVEL SECURITY;
+ALTER TABLE verification FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON verification USING (organisation_id = tenant()) WITH CHECK (organisation_id = tenant());
+CREATE POLICY lookup ON verification FOR SELECT TO identity_owner USING (true);
+
+ALTER TABLE client ENABLE ROW LEVEL SECURITY;
+ALTER TABLE client FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON client USING (agency_id = tenant() OR company_id = tenant())
+    WITH CHECK (agency_id = tenant());
+
+ALTER TABLE administration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE administration FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON administration USING (agency_id = tenant() OR company_id = tenant())
+    WITH CHECK (agency_id = tenant());
+
+ALTER TABLE second_factor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE second_factor FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON second_factor USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_code FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON recovery_code USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+
+ALTER TABLE password_reset ENABLE ROW LEVEL SECURITY;
+ALTER TABLE password_reset FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON password_reset USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+
+ALTER TABLE email_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE email_change FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON email_change USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+
+ALTER TABLE session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE session FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON session USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+CREATE POLICY lookup ON session FOR SELECT TO identity_owner USING (true);
+
+ALTER TABLE authorization_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE authorization_code FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON authorization_code USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+
+ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refresh_token FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON refresh_token USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+
+-- What spans tenants, one reviewed function each.
+
+-- Every service has to know which sessions ended lately: nothing but their ids comes out.
+CREATE FUNCTION sessions_ended_since(moment timestamptz) RETURNS TABLE (id uuid, ended_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT s.id, s.ended_at FROM public.session s WHERE s.ended_at > moment ORDER BY s.ended_at;
+    END;

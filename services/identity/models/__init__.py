@@ -1,0 +1,55 @@
+"""The rows of identity, with their transitions and errors."""
+
+from services.identity.models.base import Base
+from services.identity.models.clients import Administration, Client
+from services.identity.models.credentials import EmailChange, Failures, PasswordReset, RecoveryCode, SecondFactor
+from services.identity.models.organisations import (
+    AlreadyRegistered,
+    NotAnAdministrator,
+    Organisation,
+    SoleTrader,
+    Verification,
+)
+from services.identity.models.people import (
+    AlreadyAccepted,
+    Invitation,
+    InvitationNotOpen,
+    LastAdministrator,
+    Membership,
+    NotAnOperator,
+    Person,
+    UnknownRole,
+)
+from services.identity.models.service_accounts import Scope, ServiceAccount
+from services.identity.models.sessions import AuthorizationCode, Program, RefreshToken, Session, SigningKey
+
+__all__ = [
+    "Administration",
+    "AlreadyAccepted",
+    "AlreadyRegistered",
+    "AuthorizationCode",
+    "Base",
+    "Client",
+    "EmailChange",
+    "Failures",
+    "Invitation",
+    "InvitationNotOpen",
+    "LastAdministrator",
+    "Membership",
+    "NotAnAdministrator",
+    "NotAnOperator",
+    "Organisation",
+    "PasswordReset",
+    "Person",
+    "Program",
+    "RecoveryCode",
+    "RefreshToken",
+    "Scope",
+    "SecondFactor",
+    "ServiceAccount",
+    "Session",
+    "SigningKey",
+    "SoleTrader",
+    "UnknownRole",
+    "Verification",
+]

@@ -1,0 +1,80 @@
+"""What a person signs in with beside the password, and how lost or changed ones are put right (I14)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from libs.shared.database import Versioned
+from services.identity.models.base import Base
+
+
+class SecondFactor(Base):
+    """A person's TOTP secret (RFC 6238), sealed; asked for at sign-in once the person has shown a code of it."""
+
+    __tablename__ = "second_factor"
+    __tenants__ = ("person_id",)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(comment="sealed with the key secret")
+    confirmed_at: Mapped[datetime | None] = mapped_column(comment="null: shown to the person, not yet in use")
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0, comment="of the last code taken: a code is good once")
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost second factor, once."""
+
+    __tablename__ = "recovery_code"
+    __tenants__ = ("person_id",)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class PasswordReset(Versioned, Base):
+    """That somebody has forgotten their password; good once, by the mailed link."""
+
+    __tablename__ = "password_reset"
+    __tenants__ = ("person_id",)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("password_reset_person", "person_id", "requested_at"),)
+
+
+class EmailChange(Versioned, Base):
+    """That a person wants another e-mail address; it holds once both addresses have confirmed."""
+
+    __tablename__ = "email_change"
+    __tenants__ = ("person_id",)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    old_confirmed_at: Mapped[datetime | None]
+    new_confirmed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    state: Mapped[str]
+
+    __table_args__ = (
+        Index("email_change_pending", "person_id", unique=True, postgresql_where=text("state = 'pending'")),
+    )
+
+
+class Failures(Base):
+    """How often signing in failed lately, by what is limited: belongs to no tenant, and no route reads it as it is."""
+
+    __tablename__ = "failures"
+
+    bucket: Mapped[bytes] = mapped_column(primary_key=True, comment="keyed hash of an address, an account, a device")
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(comment="real time of the first of them")
+
+    __table_args__ = (Index("failures_since", "since"),)

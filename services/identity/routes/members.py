@@ -1,0 +1,94 @@
+"""Members of organisations and what they are there."""
+
+from uuid import UUID
+
+from litestar import Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from libs.shared.auth import Actor
+from libs.shared.database import Tx
+from libs.shared.edge import Edge
+from libs.shared.paging import After, Limit
+from services.identity import queries
+from services.identity.models import (
+    LastAdministrator,
+    NotAnAdministrator,
+    UnknownRole,
+)
+from services.identity.usecases.change_roles import ChangeRoles, change_roles
+from services.identity.usecases.end_membership import end_membership
+from services.identity.usecases.invite_member import AlreadyMember, InviteMember, invite_member
+from services.identity.views.nothing import Nothing
+from services.identity.views.organisations import InvitationView, MemberPage
+
+ORGANISATIONS = "organisations"
+
+
+@get("/v1/organisations/{organisation_id:uuid}/members", operation_id="listMembers", tags=[ORGANISATIONS])
+async def get_members(
+    organisation_id: FromPath[UUID], edge: NamedDependency[Edge], after: After = None, limit: Limit = 50
+) -> Response[MemberPage]:
+    """The organisation's members, by name."""
+
+    async def work(tx: Tx, _: Actor) -> MemberPage:
+        return await queries.members(tx, organisation_id=organisation_id, after=after, limit=limit)
+
+    return await edge.read_page(organisation_id, work)
+
+
+@post(
+    "/v1/organisations/{organisation_id:uuid}/invitations",
+    operation_id="inviteMember",
+    errors=(NotAnAdministrator, AlreadyMember, UnknownRole),
+    tags=[ORGANISATIONS],
+)
+async def post_invitation(
+    organisation_id: FromPath[UUID], data: JSONBody[InviteMember], edge: NamedDependency[Edge]
+) -> Response[InvitationView]:
+    """Invite somebody, by mail (and SMS): a system administrator of the organisation, or an operator."""
+
+    async def work(tx: Tx, actor: Actor) -> InvitationView:
+        return InvitationView.of(await invite_member(tx, actor=actor, given=data))
+
+    return await edge.command(organisation_id, work, status=201)
+
+
+@put(
+    "/v1/organisations/{organisation_id:uuid}/members/{person_id:uuid}/roles",
+    operation_id="changeRoles",
+    errors=(NotAnAdministrator, UnknownRole, LastAdministrator),
+    tags=[ORGANISATIONS],
+)
+async def put_roles(
+    organisation_id: FromPath[UUID], person_id: FromPath[UUID], data: JSONBody[ChangeRoles], edge: NamedDependency[Edge]
+) -> Response[Nothing]:
+    """Set what a member is at the organisation."""
+
+    async def work(tx: Tx, actor: Actor) -> Nothing:
+        await change_roles(tx, actor=actor, person_id=person_id, roles=data.roles)
+        return Nothing()
+
+    return await edge.command(organisation_id, work)
+
+
+@delete(
+    "/v1/organisations/{organisation_id:uuid}/members/{person_id:uuid}",
+    operation_id="endMembership",
+    errors=(NotAnAdministrator, LastAdministrator),
+    tags=[ORGANISATIONS],
+    status_code=200,
+)
+async def delete_member(
+    organisation_id: FromPath[UUID], person_id: FromPath[UUID], edge: NamedDependency[Edge]
+) -> Response[Nothing]:
+    """Remove a member, or leave."""
+
+    async def work(tx: Tx, actor: Actor) -> Nothing:
+        await end_membership(tx, actor=actor, person_id=person_id)
+        return Nothing()
+
+    return await edge.command(organisation_id, work)
+
+
+ROUTES = [get_members, post_invitation, put_roles, delete_member]

@@ -1,0 +1,66 @@
+"""What several use cases need of sessions: how one begins, and how they end."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import ColumnElement, func, or_, select
+
+from libs.shared.database import Tx
+from services.identity.events import session_ended
+from services.identity.models import Session
+from services.identity.opaque import hash_opaque, write_opaque
+
+IDLE = timedelta(hours=12)
+"""A sign-in that nobody used for so long is over."""
+LONGEST = timedelta(days=7)
+"""Nobody stays signed in for longer."""
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a session is begun from, for its owner to know it again."""
+
+    user_agent: str | None = None
+    address: str | None = None
+
+
+async def real_now(tx: Tx) -> datetime:
+    """Real time, which sessions and tokens go by."""
+    return cast("datetime", await tx.session.scalar(select(func.clock_timestamp())))
+
+
+async def begin_session(tx: Tx, *, person_id: UUID, methods: Sequence[str], device: Device) -> tuple[Session, str]:
+    """A session of somebody who has just shown who they are, and the token it is used by; runs with them as tenant."""
+    now, id_ = await real_now(tx), uuid4()
+    token = write_opaque("fullmakt_session", person_id, id_)
+    session = Session(
+        id=id_,
+        person_id=person_id,
+        kind="sign_in",
+        token_hash=hash_opaque(token),
+        authenticated_at=now,
+        methods=list(methods),
+        created_at=now,
+        used_at=now,
+        expires_at=now + IDLE,
+        user_agent=device.user_agent and device.user_agent[:300],
+        address=device.address,
+        scopes=[],
+    )
+    tx.add(session)
+    return session, token
+
+
+async def end_sessions(tx: Tx, person_id: UUID, *where: ColumnElement[bool], reason: str) -> list[Session]:
+    """End these of a person's sessions, and what hangs on them, and tell it; runs with the person as tenant."""
+    open_ = select(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
+    chosen = open_.where(*where).with_only_columns(Session.id).scalar_subquery()
+    hanging = open_.where(or_(Session.id.in_(chosen), Session.parent_id.in_(chosen)))
+    found = list(await tx.session.scalars(hanging.order_by(Session.id).with_for_update()))
+    now = await real_now(tx)
+    for session in found:
+        session.end(reason=reason, at=now)
+        tx.emit(session_ended(session), of=session)
+    return found

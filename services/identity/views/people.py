@@ -1,0 +1,24 @@
+"""The signed-in person, as they are answered with."""
+
+from uuid import UUID
+
+import msgspec
+
+
+class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that the person belongs to."""
+
+    organisation_id: UUID
+    roles: list[str]
+
+
+class MeView(msgspec.Struct, frozen=True, kw_only=True):
+    """The signed-in person."""
+
+    person_id: UUID
+    name: str | None
+    email: str | None
+    language: str | None
+    time_zone: str | None
+    operator: bool
+    memberships: list[PlaceView]
