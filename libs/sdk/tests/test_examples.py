@@ -28,10 +28,11 @@ def test_an_example_comes_back_from_its_bytes(example: Example) -> None:
     assert msgspec.json.decode(msgspec.json.encode(example.event), type=type(example.event)) == example.event
 
 
-def test_personal_data_rides_in_one_event_alone() -> None:
+def test_personal_data_rides_in_the_stream_of_people_alone() -> None:
     marked = {type_ for type_, each in CONTRACTS.items() if "x-personal-data" in str(msgspec.json.schema(each))}
 
-    assert marked == {"identity.person.changed.v1"}
+    assert marked == {"identity.person.changed.v1", "identity.sole_trader.changed.v1"}
+    assert {CONTRACTS[type_].stream for type_ in marked} == {"people"}
 
 
 def test_chunks_that_add_up_are_all_kept_for_a_snapshot() -> None:

@@ -34,8 +34,8 @@ class Organisation(Versioned, Base):
     subscription_number: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str]
     state: Mapped[str]
-    sole_trader: Mapped[bool] = mapped_column(comment="its number is a personal identity number")
-    without_administrator: Mapped[bool] = mapped_column(comment="no own system administrator now")
+    sole_trader: Mapped[bool] = mapped_column(default=False, comment="its number is a personal identity number")
+    without_administrator: Mapped[bool] = mapped_column(default=True, comment="no own system administrator now")
 
     __table_args__ = (Index("organisation_number", "country", "number", "ordinal", unique=True),)
 

@@ -121,6 +121,28 @@ STORY = (
         OPERATOR,
     ),
     _told(
+        SoleTraderChanged(
+            organisation_id=SOLE_TRADER,
+            organisation_kind="company",
+            name="Elsa Ek Målning",
+            country="SE",
+            organisation_number="8112189876",
+        ),
+        _at(2, "08:10:00"),
+        OPERATOR,
+    ),
+    _told(
+        OrganisationRefused(
+            organisation_id=NOT_REGISTERED,
+            organisation_kind="company",
+            reason="not_registered",
+            refused_at=_at(2, "08:30:00"),
+        ),
+        _at(2, "08:30:00"),
+        OPERATOR,
+        version=2,
+    ),
+    _told(
         PersonChanged(
             person_id=OMAR,
             name="Omar Öberg",
@@ -158,25 +180,16 @@ STORY = (
         _at(2, "09:00:01"),
     ),
     _told(
-        SoleTraderChanged(
-            organisation_id=SOLE_TRADER,
-            organisation_kind="company",
-            name="Elsa Ek Målning",
-            country="SE",
-            organisation_number="8112189876",
+        MembershipChanged(
+            membership_id=OMAR_AT_NORDLUND,
+            organisation_id=NORDLUND,
+            organisation_kind="agency",
+            person_id=OMAR,
+            state="active",
+            roles=("program_administrator:client-manager",),
         ),
-        _at(2, "08:10:00"),
-        OPERATOR,
-    ),
-    _told(
-        OrganisationRefused(
-            organisation_id=NOT_REGISTERED,
-            organisation_kind="company",
-            reason="not_registered",
-            refused_at=_at(2, "08:30:00"),
-        ),
-        _at(2, "08:30:00"),
-        OPERATOR,
+        _at(2, "09:30:00"),
+        OMAR,
         version=2,
     ),
     _told(
@@ -201,19 +214,6 @@ STORY = (
         ),
         _at(3, "08:05:00"),
         OMAR,
-    ),
-    _told(
-        MembershipChanged(
-            membership_id=OMAR_AT_NORDLUND,
-            organisation_id=NORDLUND,
-            organisation_kind="agency",
-            person_id=OMAR,
-            state="active",
-            roles=("program_administrator:client-manager",),
-        ),
-        _at(2, "09:30:00"),
-        OMAR,
-        version=2,
     ),
     _told(
         LinkRequestSent(
