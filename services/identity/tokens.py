@@ -19,7 +19,7 @@ class TokenIssuer:
         self._key = ECKey.import_key(signing_key, {"use": "sig", "alg": "ES256"})
         self._key.ensure_kid()
 
-    def issue(self, kind: str, id_: UUID, *, scopes: list[str] | None = None) -> str:
+    def issue(self, kind: str, id_: UUID, *, scopes: list[str] | None = None, session: UUID | None = None) -> str:
         """A token that names its bearer; roles are not in it, since they may change while it lives."""
         now = int(time.time())
         subject = f"{kind}:{id_}"
@@ -32,6 +32,8 @@ class TokenIssuer:
             "exp": now + self.seconds,
             "jti": str(uuid4()),
         }
+        if session is not None:
+            claims["sid"] = str(session)
         if scopes:
             claims["scope"] = " ".join(scopes)
         return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}, claims, self._key)

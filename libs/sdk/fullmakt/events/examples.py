@@ -197,8 +197,8 @@ STORY = (
         _at(3, "08:00:00"),
     ),
     _told(
-        EmailChangeRequested(email_change_id=EMAIL_CHANGE, person_id=OMAR, generation=1, expires_at=_at(4, "10:00:00")),
-        _at(3, "10:00:00"),
+        EmailChangeRequested(email_change_id=EMAIL_CHANGE, person_id=OMAR, generation=1, expires_at=_at(4, "08:02:00")),
+        _at(3, "08:02:00"),
         OMAR,
     ),
     _told(

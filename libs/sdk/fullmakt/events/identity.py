@@ -63,7 +63,7 @@ class SoleTraderChanged(Event, frozen=True, kw_only=True):
 
 @event("identity.person.changed.v1", thing="person_id", stream="people", latest_only=True)
 class PersonChanged(Event, frozen=True, kw_only=True):
-    """A person was added, changed or erased. The only event with personal data.
+    """A person was added, changed or erased. Personal data rides in this and in `identity.sole_trader.changed` alone.
 
     Once a person is erased, all that is known of them is null here, and is to be forgotten by whoever kept it.
     """
