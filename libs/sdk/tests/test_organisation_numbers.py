@@ -1,7 +1,13 @@
 import random
 
 import pytest
-from fullmakt.organisation_numbers import DIGITS, OrganisationNumberError, clean_organisation_number
+from fullmakt.organisation_numbers import (
+    DIGITS,
+    OrganisationNumberError,
+    clean_organisation_number,
+    is_sole_trader,
+    mask_number,
+)
 
 GOOD = [
     ("SE", "5560125790", "5560125790"),
@@ -15,6 +21,18 @@ GOOD = [
     ("SE", "556012\u22125790", "5560125790"),
     ("SE", "556012\u00a05790", "5560125790"),
     ("SE", "\uff15\uff15\uff16\uff10\uff11\uff12\uff0d\uff15\uff17\uff19\uff10", "5560125790"),
+    ("SE", "8112189876", "8112189876"),
+    ("SE", "811218-9876", "8112189876"),
+    ("SE", "SE 811218 9876", "8112189876"),
+    ("SE", "19811218-9876", "8112189876"),
+    ("SE", "198112189876", "8112189876"),
+    ("SE", "16811218-9876", "8112189876"),
+    ("SE", "16 8112189876", "8112189876"),
+    ("SE", "811218+9876", "8112189876"),
+    ("SE", "18811218+9876", "8112189876"),
+    ("SE", "20000229-1235", "0002291235"),
+    ("SE", "701063-2391", "7010632391"),
+    ("SE", "19701063-2391", "7010632391"),
     ("DK", "13585628", "13585628"),
     ("DK", "DK 13 58 56 28", "13585628"),
     ("NO", "988077917", "988077917"),
@@ -33,12 +51,18 @@ BAD = [
     ("SE", "DK13585628", "no organisation number|has [0-9]+ digits"),
     ("SE", "13585628", "has 10 digits"),
     ("SE", "5560125790MVA", "no organisation number|has [0-9]+ digits"),
-    ("SE", "800101-1234", "sole traders"),
-    ("SE", "19800101-1234", "sole traders"),
-    ("SE", "198001011234", "sole traders"),
-    ("SE", "20010203-1234", "sole traders"),
-    ("SE", "800101+1234", "sole traders"),
-    ("SE", "800161-1234", "sole traders"),
+    ("SE", "811218-9877", "the check digit is wrong"),
+    ("SE", "19811218-9877", "the check digit is wrong"),
+    ("SE", "811318-9876", "begins with a day of birth"),
+    ("SE", "810229-1230", "begins with a day of birth"),
+    ("SE", "811200-9876", "begins with a day of birth"),
+    ("SE", "811292-9876", "begins with a day of birth"),
+    ("SE", "19000229-1235", "begins with a day of birth"),
+    ("SE", "17811218-9876", "no organisation number|has [0-9]+ digits"),
+    ("SE", "195560125790", "has 10 digits"),
+    ("SE", "556012+5790", "no organisation number|has [0-9]+ digits"),
+    ("SE", "+8112189876", "no organisation number|has [0-9]+ digits"),
+    ("DK", "811218-9876", "no organisation number|has [0-9]+ digits"),
     ("SE", "\u0665\u0665\u0666\u0660\u0661\u0662\u0665\u0667\u0669\u0660", "no organisation number|has [0-9]+ digits"),
     ("SE", "5560125790" + " " * 200 + "x", "no organisation number|has [0-9]+ digits"),
     ("DK", "13585627", "the check digit is wrong"),
@@ -87,3 +111,13 @@ def test_whatever_is_typed_it_is_digits_or_an_error_in_words() -> None:
         assert number.isascii()
         assert number.isdigit()
         assert len(number) == DIGITS[country]
+
+
+def test_a_sole_traders_number_is_told_from_a_companys_and_masked() -> None:
+    numbers = [clean_organisation_number(country, typed) for country, typed, _ in GOOD]
+    personal = {number for (country, _, _), number in zip(GOOD, numbers, strict=True) if is_sole_trader(country, number)}
+
+    assert personal == {"8112189876", "0002291235", "7010632391"}
+    assert mask_number("SE", "8112189876") == "81****-****"
+    assert mask_number("SE", "5560125790") == "5560125790"
+    assert mask_number("DK", "13058562") == "13058562"

@@ -37,7 +37,7 @@ def test_the_28_entries_of_four_registers_are_all_usable() -> None:
         (b"Sm\xf6r AB,SE,556042-7220\n", "undecodable bytes: the file has to be UTF-8"),
         (b"X,SE\n", "2 columns where 3 are expected (name,country,organisation_number)"),
         (b"X,SE,556042-7220,more\n", "4 columns where 3 are expected (name,country,organisation_number)"),
-        (b"X,SE,850709-9805\n", "sole traders are not taken yet"),
+        (b"X,SE,850709-9806\n", "the check digit is wrong"),
         (b"N\x00l,SE,556042-7220\n", "control character"),
         (b"x" * 201 + b",SE,556042-7220\n", "more than 200 characters"),
         (b'"open,SE,556042-7220\n', "columns where 3 are expected"),
