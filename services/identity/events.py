@@ -1,25 +1,52 @@
 """The events of identity, made from its rows."""
 
+from datetime import datetime
 from typing import Literal, cast
 
-from fullmakt.events import MembershipChanged, OrganisationChanged, OrganisationKind, PersonChanged, SessionEnded
+from fullmakt.events import (
+    MembershipChanged,
+    OrganisationChanged,
+    OrganisationKind,
+    OrganisationRefused,
+    PersonChanged,
+    SessionEnded,
+    SoleTraderChanged,
+)
 
 from services.identity.models import Membership, Organisation, Person, Session
 
 
 def organisation_changed(row: Organisation) -> OrganisationChanged:
-    """An organisation as it is now."""
+    """An organisation as it is now; of a sole trader all but who it is, which `sole_trader_changed` tells (L22)."""
     return OrganisationChanged(
+        organisation_id=row.id,
+        organisation_kind=kind_of(row),
+        name="" if row.sole_trader else row.name,
+        country=row.country,
+        organisation_number="" if row.sole_trader else row.number,
+        subscription_number=row.subscription_number,
+        language=row.language,
+        state="verified" if row.state == "verified" else "in_verification",  # that it was refused is told once
+        sole_trader=row.sole_trader,
+        without_administrator=row.without_administrator,
+    )
+
+
+def sole_trader_changed(row: Organisation) -> SoleTraderChanged:
+    """Who a sole trader is now."""
+    return SoleTraderChanged(
         organisation_id=row.id,
         organisation_kind=kind_of(row),
         name=row.name,
         country=row.country,
         organisation_number=row.number,
-        subscription_number=row.subscription_number,
-        language=row.language,
-        state=cast("Literal['in_verification', 'verified']", row.state),
-        sole_trader=row.sole_trader,
-        without_administrator=row.without_administrator,
+    )
+
+
+def organisation_refused(row: Organisation, *, reason: str, at: datetime) -> OrganisationRefused:
+    """An organisation that is not who it was registered as."""
+    return OrganisationRefused(
+        organisation_id=row.id, organisation_kind=kind_of(row), reason=reason, refused_at=at
     )
 
 

@@ -5,10 +5,15 @@ from services.identity.models.clients import Administration, Client
 from services.identity.models.credentials import EmailChange, Failures, PasswordReset, RecoveryCode, SecondFactor
 from services.identity.models.organisations import (
     AlreadyRegistered,
+    AnotherKindOfNumber,
+    NoNumberChange,
     NotAnAdministrator,
+    NothingToVerify,
     Organisation,
+    Refused,
     SoleTrader,
     Verification,
+    VerificationPending,
 )
 from services.identity.models.people import (
     AlreadyAccepted,
@@ -27,6 +32,7 @@ __all__ = [
     "Administration",
     "AlreadyAccepted",
     "AlreadyRegistered",
+    "AnotherKindOfNumber",
     "AuthorizationCode",
     "Base",
     "Client",
@@ -36,14 +42,17 @@ __all__ = [
     "InvitationNotOpen",
     "LastAdministrator",
     "Membership",
+    "NoNumberChange",
     "NotAnAdministrator",
     "NotAnOperator",
+    "NothingToVerify",
     "Organisation",
     "PasswordReset",
     "Person",
     "Program",
     "RecoveryCode",
     "RefreshToken",
+    "Refused",
     "Scope",
     "SecondFactor",
     "ServiceAccount",
@@ -52,4 +61,5 @@ __all__ = [
     "SoleTrader",
     "UnknownRole",
     "Verification",
+    "VerificationPending",
 ]

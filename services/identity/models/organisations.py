@@ -11,8 +11,33 @@ from libs.shared.errors import Conflict, Forbidden
 from services.identity.models.base import Base
 
 
+PENDING, VERIFIED, REFUSED = "pending", "verified", "refused"
+IN_VERIFICATION, WITHDRAWN = "in_verification", "withdrawn"
+REGISTRATION, NUMBER = "registration", "number"
+
+
 class AlreadyRegistered(Conflict):
     """This organisation number already has an account; confirm explicitly for a second subscription."""
+
+
+class VerificationPending(Conflict):
+    """This organisation is being verified; wait for the outcome, or withdraw what was asked for."""
+
+
+class NothingToVerify(Conflict):
+    """Nothing of this organisation waits to be verified, or it was decided a moment ago."""
+
+
+class NoNumberChange(Conflict):
+    """No other organisation number was asked for, or it was decided a moment ago."""
+
+
+class Refused(Conflict):
+    """This organisation was refused at its verification, and stays as it is; register it anew."""
+
+
+class AnotherKindOfNumber(Conflict):
+    """A sole trader and a company are not the same organisation; register the other one as what it is."""
 
 
 class NotAnAdministrator(Forbidden):
@@ -38,6 +63,11 @@ class Organisation(Versioned, Base):
     without_administrator: Mapped[bool] = mapped_column(default=True, comment="no own system administrator now")
 
     __table_args__ = (Index("organisation_number", "country", "number", "ordinal", unique=True),)
+
+    def ensure_not_refused(self) -> None:
+        """Refuse to change what is of no use any more."""
+        if self.state == REFUSED:
+            raise Refused
 
 
 class SoleTrader(Versioned, Base):
@@ -71,3 +101,15 @@ class Verification(Versioned, Base):
         Index("verification_pending", "organisation_id", unique=True, postgresql_where=text("state = 'pending'")),
         Index("verification_organisation", "organisation_id", "requested_at"),
     )
+
+    def decide(self, outcome: str, *, reason: str | None, by: str, at: datetime) -> None:
+        """Note what was found: `verified`, or `refused` with the reason."""
+        if self.state != PENDING:
+            raise NothingToVerify
+        self.state, self.reason, self.decided_by, self.decided_at = outcome, reason, by, at
+
+    def withdraw(self, *, by: str, at: datetime) -> None:
+        """Note that nobody wants it any more."""
+        if self.state != PENDING:
+            raise NoNumberChange
+        self.state, self.decided_by, self.decided_at = WITHDRAWN, by, at
