@@ -91,7 +91,7 @@ async def answers_to(
     for method, path in routes_of(app):
         if "{organisation_id}" in path:
             filled = path.format(organisation_id=home, **things)
-            body = bodies.get(path.rpartition("/")[2]) if method in {"POST", "PUT"} else None
+            body = bodies.get(path.rpartition("/")[2]) if method in {"POST", "PUT", "PATCH"} else None
             statuses[f"{method} {path}"] = (await app.call(method, filled, by=person, body=body)).status_code
     return statuses
 

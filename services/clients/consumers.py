@@ -1,20 +1,29 @@
 """What clients does upon which event."""
 
-from fullmakt.events import ClientActivated, MembershipChanged, OrganisationChanged, PersonChanged
+from fullmakt.events import (
+    ClientActivated,
+    MembershipChanged,
+    OrganisationChanged,
+    OrganisationRefused,
+    PersonChanged,
+    SoleTraderChanged,
+)
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.database import Tx
 from libs.shared.erasure import forget_person
-from libs.shared.inbox import Consumers
+from libs.shared.inbox import Consumers, NotYetKnown
 from services.clients.models import Link, Member, Organisation, Person
 
 CONSUMERS = Consumers()
+ERASED = "\N{EN DASH}"
+"""What stands where the name of an erased sole trader was."""
 
 
 @CONSUMERS.on(OrganisationChanged)
 async def follow_organisation(tx: Tx, event: OrganisationChanged) -> None:
-    """Keep the organisation's details as it has them (I7)."""
+    """Keep the organisation's details as it has them (I7); who a sole trader is comes by an event of its own (L22)."""
     values = {
         "kind": event.organisation_kind,
         "name": event.name,
@@ -24,7 +33,27 @@ async def follow_organisation(tx: Tx, event: OrganisationChanged) -> None:
         "state": event.state,
     }
     row = insert(Organisation).values(id=event.organisation_id, **values)
-    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
+    kept = {"name", "number"} if event.sole_trader else set()
+    changed = {name: value for name, value in values.items() if name not in kept}
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+
+@CONSUMERS.on(SoleTraderChanged)
+async def follow_sole_trader(tx: Tx, event: SoleTraderChanged) -> None:
+    """Keep who a sole trader is, or forget it once it is erased."""
+    told = {"name": event.name or ERASED, "number": event.organisation_number or ""}
+    changed = update(Organisation).where(Organisation.id == event.organisation_id).values(told)
+    if await tx.session.scalar(changed.returning(Organisation.id)) is None:
+        raise NotYetKnown
+    if event.erased:
+        await forget_person(tx, event.organisation_id)
+
+
+@CONSUMERS.on(OrganisationRefused)
+async def follow_refusal(tx: Tx, event: OrganisationRefused) -> None:
+    """Know that an organisation is not who it was registered as: it is of no use."""
+    refused = update(Organisation).where(Organisation.id == event.organisation_id)
+    await tx.session.execute(refused.values(state="refused"))
 
 
 @CONSUMERS.on(PersonChanged)

@@ -52,6 +52,10 @@ class OnlyAgencies(Forbidden):
     """Only an agency can look companies up and ask them for a link."""
 
 
+class NotVerified(Forbidden):
+    """Your organisation is not verified; until it is, it can neither ask for a link nor approve one."""
+
+
 class NotTheSender(Forbidden):
     """Only who sent the request, or an admin of the agency, may do this."""
 
@@ -82,6 +86,11 @@ class Organisation(Base):
         Index("organisation_number", "number", "country"),
         Index("organisation_subscription", "subscription_number"),
     )
+
+    def ensure_verified(self) -> None:
+        """Refuse what nobody may do before it is known who they are (I1)."""
+        if self.state != "verified":
+            raise NotVerified
 
 
 class Person(Base):

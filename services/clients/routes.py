@@ -26,6 +26,7 @@ from services.clients.models import (
     MayNotEndLink,
     NotOwnAdministrator,
     NotTheSender,
+    NotVerified,
     OnlyAgencies,
     PendingWithOtherTerms,
     RequestCancelled,
@@ -80,7 +81,7 @@ async def get_directory(
 @post(
     HOME + "/link-requests",
     operation_id="sendLinkRequest",
-    errors=(OnlyAgencies, NoOwnAdministrator, AlreadyLinked, PendingWithOtherTerms),
+    errors=(OnlyAgencies, NotVerified, NoOwnAdministrator, AlreadyLinked, PendingWithOtherTerms),
     tags=REQUESTS,
 )
 async def post_link_request(
@@ -140,7 +141,7 @@ async def get_link_request(
 @post(
     REQUEST + "/accept",
     operation_id="acceptLinkRequest",
-    errors=(NotOwnAdministrator, *ANSWERED),
+    errors=(NotOwnAdministrator, NotVerified, *ANSWERED),
     tags=REQUESTS,
     status_code=200,
 )

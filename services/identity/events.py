@@ -45,9 +45,7 @@ def sole_trader_changed(row: Organisation) -> SoleTraderChanged:
 
 def organisation_refused(row: Organisation, *, reason: str, at: datetime) -> OrganisationRefused:
     """An organisation that is not who it was registered as."""
-    return OrganisationRefused(
-        organisation_id=row.id, organisation_kind=kind_of(row), reason=reason, refused_at=at
-    )
+    return OrganisationRefused(organisation_id=row.id, organisation_kind=kind_of(row), reason=reason, refused_at=at)
 
 
 def person_changed(row: Person) -> PersonChanged:

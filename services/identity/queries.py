@@ -45,22 +45,27 @@ async def is_operator(tx: Tx, person_id: UUID) -> bool:
 
 
 async def roles_of(tx: Tx, *, organisation_id: UUID, person_id: UUID) -> RolesAnswer:
-    """What a person is at an organisation now."""
+    """What a person is at an organisation now; nothing at one that isn't verified, which can do nothing (I1)."""
     roles = await tx.session.scalar(
-        select(Membership.roles).where(
+        select(Membership.roles)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
             Membership.organisation_id == organisation_id,
             Membership.person_id == person_id,
             Membership.state == "active",
+            Organisation.state == "verified",
         )
     )
     return RolesAnswer(member=roles is not None, roles=tuple(roles or ()))
 
 
 async def administrators_of(tx: Tx, *, organisation_id: UUID) -> AdministratorsAnswer:
-    """The own system administrators of an organisation now."""
+    """The own system administrators of an organisation now; none of one that isn't verified."""
     found = await tx.session.scalars(
         select(Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(
+            Organisation.state == "verified",
             Membership.organisation_id == organisation_id,
             Membership.state == "active",
             Membership.roles.contains([SYSTEM_ADMINISTRATOR]),
@@ -107,8 +112,3 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
         operator=person.operator,
         memberships=[PlaceView(organisation_id=row.organisation_id, roles=row.roles) for row in places],
     )
-
-
-async def organisation(tx: Tx, *, organisation_id: UUID) -> Organisation:
-    """The organisation itself."""
-    return await tx.get(Organisation, organisation_id, visible_to=organisation_id)

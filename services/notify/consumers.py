@@ -12,6 +12,7 @@ from fullmakt.events import (
     MembershipChanged,
     OrganisationChanged,
     PersonChanged,
+    SoleTraderChanged,
 )
 
 from libs.shared.database import Tx
@@ -20,6 +21,7 @@ from services.notify.usecases.close_link_request import close_cancelled, close_e
 from services.notify.usecases.copy_membership import copy_membership
 from services.notify.usecases.copy_organisation import copy_organisation
 from services.notify.usecases.copy_person import copy_person
+from services.notify.usecases.copy_sole_trader import copy_sole_trader
 from services.notify.usecases.mail_link_request import mail_link_request
 from services.notify.usecases.post_job_result import post_job_result
 from services.notify.usecases.send_invitation import send_invitation
@@ -33,6 +35,12 @@ CONSUMERS = Consumers()
 async def on_organisation_changed(tx: Tx, event: OrganisationChanged) -> None:
     """Copy it."""
     await copy_organisation(tx, event=event)
+
+
+@CONSUMERS.on(SoleTraderChanged)
+async def on_sole_trader_changed(tx: Tx, event: SoleTraderChanged) -> None:
+    """Copy who it is, or forget it."""
+    await copy_sole_trader(tx, event=event)
 
 
 @CONSUMERS.on(PersonChanged)

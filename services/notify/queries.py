@@ -72,11 +72,14 @@ async def is_member(tx: Tx, organisation_id: UUID, person_id: UUID) -> bool:
 
 
 async def organisation(tx: Tx, organisation_id: UUID) -> Organisation:
-    """The organisation as it sees itself; NotYetKnown before it was heard of."""
+    """The organisation as it sees itself; NotYetKnown before it was heard of, a sole trader also by name (L22)."""
     try:
-        return await tx.get(Organisation, organisation_id, visible_to=organisation_id)
+        found = await tx.get(Organisation, organisation_id, visible_to=organisation_id)
     except NotFound as error:
         raise NotYetKnown from error
+    if not found.name:
+        raise NotYetKnown
+    return found
 
 
 async def real_now(tx: Tx) -> datetime:

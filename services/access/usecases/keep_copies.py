@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from fullmakt.events import GrantsWithdrawn, MembershipChanged, OrganisationChanged, PersonChanged
+from fullmakt.events import GrantsWithdrawn, MembershipChanged, OrganisationChanged, PersonChanged, SoleTraderChanged
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,6 +12,8 @@ from libs.shared.erasure import forget_person
 from services.access.events import grant_items
 from services.access.models import Administration, Member, Organisation, Person, Withdrawal
 
+ERASED = "\N{EN DASH}"
+"""What stands where the name of an erased sole trader was."""
 LOCK_LINKS = text(
     "SELECT id FROM link WHERE agency_id = :agency AND id IN"
     " (SELECT link_id FROM access_grant WHERE person_id = :person AND agency_id = :agency AND held)"
@@ -30,9 +32,19 @@ WITHDRAW_ACCESS = text(
 
 
 async def keep_organisation(tx: Tx, event: OrganisationChanged) -> None:
-    """Show the organisation by the name that it has itself (I7)."""
+    """Show the organisation by the name that it has itself (I7); a sole trader's comes by an event of its own (L22)."""
     row = insert(Organisation).values(id=event.organisation_id, kind=event.organisation_kind, name=event.name)
-    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": event.name}))
+    changed = {"kind": event.organisation_kind} | ({} if event.sole_trader else {"name": event.name})
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+
+async def keep_sole_trader(tx: Tx, event: SoleTraderChanged) -> None:
+    """Show a sole trader by their name, or forget it once it is erased."""
+    name = event.name or ERASED
+    row = insert(Organisation).values(id=event.organisation_id, kind=event.organisation_kind, name=name)
+    await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": name}))
+    if event.erased:
+        await forget_person(tx, event.organisation_id)
 
 
 async def keep_person(tx: Tx, event: PersonChanged) -> None:

@@ -6,7 +6,7 @@ from fullmakt.events import LinkAccepted, LinkRequestAccepted
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from services.clients.models import ACCEPTED, Link, LinkRequest
+from services.clients.models import ACCEPTED, Link, LinkRequest, Organisation
 from services.clients.requests import lock_received
 from services.clients.trail import record
 
@@ -19,6 +19,7 @@ async def accept_link_request(tx: Tx, *, actor: Actor, request_id: UUID) -> Link
     request = await lock_received(tx, actor, request_id)
     if request.state == ACCEPTED:
         return request
+    (await tx.get(Organisation, request.company_id, visible_to=request.company_id)).ensure_verified()
     link = request.accept(by=actor.person_id, at=tx.now)
     tx.add(link)
     tx.emit(_request_accepted(request, link), of=request)

@@ -39,6 +39,7 @@ async def send_link_request(
     agency = await tx.get(Organisation, actor.tenant, visible_to=actor.tenant)
     if agency.kind != "agency":
         raise OnlyAgencies
+    agency.ensure_verified()
     if not await tx.session.scalar(select(func.can_be_found(company_id))):
         raise NotFound
     pair = {"agency_id": actor.tenant, "company_id": company_id}

@@ -1,43 +1,75 @@
 """Examples: organisations and their members."""
 
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
+from msgspec.structs import replace
 
 from libs.shared.openapi.guide import Example
 from libs.shared.paging import write_cursor
-from services.identity.guide.story import ADMINISTRATOR, ANNA, BO, COMPANY, INVITATION
+from services.identity.guide.story import ADMINISTRATOR, ANNA, AT, BO, COMPANY, INVITATION, VERIFICATION
+from services.identity.usecases.change_organisation import ChangeOrganisation
 from services.identity.usecases.change_roles import ChangeRoles
 from services.identity.usecases.invite_member import InviteMember
 from services.identity.usecases.register_organisation import RegisterOrganisation
+from services.identity.usecases.request_number_change import RequestNumberChange
+from services.identity.usecases.verify_organisation import VerifyOrganisation
 from services.identity.views.nothing import Nothing
-from services.identity.views.organisations import InvitationView, MemberPage, OrganisationView
+from services.identity.views.organisations import (
+    InvitationView,
+    MemberPage,
+    OrganisationView,
+    VerificationPage,
+    VerificationView,
+)
 
+AS_IT_IS = OrganisationView(
+    id=COMPANY,
+    kind="company",
+    name="Åkeriet i Norr AB",
+    country="SE",
+    organisation_number="5560125790",
+    subscription_number="S4711094212",
+    language="sv",
+    state="verified",
+    sole_trader=False,
+    without_administrator=False,
+    pending_number_change=None,
+    version=3,
+)
+WAITING = VerificationView(
+    id=VERIFICATION,
+    organisation_id=COMPANY,
+    organisation_kind="company",
+    name="Åkeriet i Norr AB",
+    subscription_number="S4711094212",
+    kind="number",
+    country="SE",
+    organisation_number="5560160680",
+    requested_at=AT,
+)
 EXAMPLES = {
     "registerOrganisation": Example(
         body=RegisterOrganisation(
             kind="company", name="Åkeriet i Norr AB", country="SE", organisation_number="556012-5790"
         ),
-        answer=OrganisationView(
-            id=COMPANY,
-            kind="company",
-            name="Åkeriet i Norr AB",
-            country="SE",
-            organisation_number="5560125790",
-            subscription_number="S4711094212",
-            language="sv",
-            state="verified",
-        ),
+        answer=replace(AS_IT_IS, without_administrator=True, version=1),
     ),
-    "getOrganisation": Example(
-        answer=OrganisationView(
-            id=COMPANY,
-            kind="company",
-            name="Åkeriet i Norr AB",
-            country="SE",
-            organisation_number="5560125790",
-            subscription_number="S4711094212",
-            language="sv",
-            state="verified",
-        )
+    "getOrganisation": Example(answer=AS_IT_IS),
+    "changeOrganisation": Example(
+        body=ChangeOrganisation(name="Åkeriet i Norrland AB"),
+        answer=replace(AS_IT_IS, name="Åkeriet i Norrland AB", version=4),
+    ),
+    "requestNumberChange": Example(
+        body=RequestNumberChange(organisation_number="556016-0680"),
+        answer=replace(AS_IT_IS, pending_number_change="5560160680"),
+    ),
+    "withdrawNumberChange": Example(answer=AS_IT_IS),
+    "listVerifications": Example(
+        parameters={"limit": 1},
+        answer=VerificationPage(items=[WAITING], next=write_cursor(AT, VERIFICATION)),
+    ),
+    "verifyOrganisation": Example(
+        body=VerifyOrganisation(outcome="verified"),
+        answer=replace(AS_IT_IS, organisation_number="5560160680", version=4),
     ),
     "listMembers": Example(
         parameters={"limit": 1},

@@ -11,6 +11,7 @@ from services.identity.views.tokens import TokenView
 
 COMPANY, ANNA, BO = example_id("company"), example_id("anna"), example_id("bo")
 INVITATION, ACCOUNT = example_id("invitation"), example_id("service account")
+VERIFICATION = example_id("verification")
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 PASSWORD = "three words and a river"  # noqa: S105 - an example
 SECRET = "Zk3v1q0c7uV8wYb2nR5tLx9mD4hJ6gPa"  # noqa: S105

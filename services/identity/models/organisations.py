@@ -10,7 +10,6 @@ from libs.shared.database import Versioned
 from libs.shared.errors import Conflict, Forbidden
 from services.identity.models.base import Base
 
-
 PENDING, VERIFIED, REFUSED = "pending", "verified", "refused"
 IN_VERIFICATION, WITHDRAWN = "in_verification", "withdrawn"
 REGISTRATION, NUMBER = "registration", "number"
@@ -32,7 +31,7 @@ class NoNumberChange(Conflict):
     """No other organisation number was asked for, or it was decided a moment ago."""
 
 
-class Refused(Conflict):
+class OrganisationWasRefused(Conflict):
     """This organisation was refused at its verification, and stays as it is; register it anew."""
 
 
@@ -67,7 +66,7 @@ class Organisation(Versioned, Base):
     def ensure_not_refused(self) -> None:
         """Refuse to change what is of no use any more."""
         if self.state == REFUSED:
-            raise Refused
+            raise OrganisationWasRefused
 
 
 class SoleTrader(Versioned, Base):
@@ -99,6 +98,7 @@ class Verification(Versioned, Base):
 
     __table_args__ = (
         Index("verification_pending", "organisation_id", unique=True, postgresql_where=text("state = 'pending'")),
+        Index("verification_waiting", "requested_at", "id", postgresql_where=text("state = 'pending'")),
         Index("verification_organisation", "organisation_id", "requested_at"),
     )
 

@@ -3,13 +3,14 @@
 from libs.shared.clock import put_clock
 from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
-from services.identity.routes import members, organisations, people, service_accounts, signing_in, tokens
+from services.identity.routes import members, organisations, people, service_accounts, signing_in, tokens, verifications
 
 ROUTES = [
     *tokens.ROUTES,
     *signing_in.ROUTES,
     *people.ROUTES,
     *organisations.ROUTES,
+    *verifications.ROUTES,
     *members.ROUTES,
     *service_accounts.ROUTES,
     read_feed,

@@ -16,9 +16,10 @@ from services.identity.models import (
     NotAnAdministrator,
     UnknownRole,
 )
+from services.identity.organisations import REGISTER
 from services.identity.usecases.change_roles import ChangeRoles, change_roles
 from services.identity.usecases.end_membership import end_membership
-from services.identity.usecases.invite_member import AlreadyMember, InviteMember, invite_member
+from services.identity.usecases.invite_member import AlreadyMember, HasAdministrator, InviteMember, invite_member
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import InvitationView, MemberPage
 
@@ -40,17 +41,23 @@ async def get_members(
 @post(
     "/v1/organisations/{organisation_id:uuid}/invitations",
     operation_id="inviteMember",
-    errors=(NotAnAdministrator, AlreadyMember, UnknownRole),
+    errors=(NotAnAdministrator, AlreadyMember, UnknownRole, HasAdministrator),
     tags=[ORGANISATIONS],
 )
 async def post_invitation(
     organisation_id: FromPath[UUID], data: JSONBody[InviteMember], edge: NamedDependency[Edge]
 ) -> Response[InvitationView]:
-    """Invite somebody, by mail (and SMS): a system administrator of the organisation, or an operator."""
+    """Invite somebody, by mail (and SMS): a system administrator of the organisation, or an operator.
+
+    Service accounts with the scope `organisations.register` invite the first system administrators.
+    """
 
     async def work(tx: Tx, actor: Actor) -> InvitationView:
         return InvitationView.of(await invite_member(tx, actor=actor, given=data))
 
+    if edge.caller.kind == "service":
+        registrar = Actor(caller=edge.require_scope(REGISTER), tenant=organisation_id, roles=frozenset({REGISTER}))
+        return await edge.commit(lambda tx: work(tx, registrar), tenant=organisation_id, status=201)
     return await edge.command(organisation_id, work, status=201)
 
 

@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import text
 
 from services.identity.tests.kit import member, operator, organisation
+from services.identity.tests.organisations import Connect, answer_administration
 from tests.kit import App, answers_to, of_a_thing, other_than_404, outside_organisations
 
 AppOf = Callable[[str], Awaitable[App]]
-TABLES = ("organisation", "membership", "invitation", "person", "audit_entry", "audit_name")
+TABLES = ("organisation", "membership", "invitation", "person", "verification", "audit_entry", "audit_name")
 
 
 async def two_companies(identity: App) -> tuple[UUID, UUID, UUID, UUID]:
@@ -17,14 +18,23 @@ async def two_companies(identity: App) -> tuple[UUID, UUID, UUID, UUID]:
     first, second = await organisation(identity, by), await organisation(identity, by, number="556016-0680")
     anna = await member(identity, by, first, "anna@first.test", "system_administrator")
     eve = await member(identity, by, second, "eve@second.test", "system_administrator")
+    path = f"/identity/v1/organisations/{first}/number-changes"
+    await identity.call("POST", path, by=anna, body={"organisation_number": "556042-7220"})
     return first, second, anna, eve
 
 
-async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf) -> None:
+async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf, connect: Connect) -> None:
     identity = await app("identity")
+    await answer_administration(identity, await connect("access"), {})
     first, second, anna, eve = await two_companies(identity)
     things = {"person_id": anna}
-    bodies = {"invitations": {"name": "Guest", "email": "guest@x.test"}, "roles": {"roles": []}}
+    bodies = {
+        "invitations": {"name": "Guest", "email": "guest@x.test"},
+        "roles": {"roles": []},
+        "{organisation_id}": {"name": "X"},
+        "number-changes": {"organisation_number": "556009-4178"},
+        "verification": {"outcome": "verified"},
+    }
 
     for home in (first, uuid4()):
         seen = await answers_to(identity, eve, home=home, things=things, bodies=bodies)
@@ -45,6 +55,7 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppO
         "GET /identity/v1/me",
         "DELETE /identity/v1/people/{person_id}",
         "POST /identity/v1/organisations",
+        "GET /identity/v1/verifications",
         "POST /identity/v1/invitations/{token}/accept",
         "POST /identity/v1/service-accounts",
         "GET /identity/v1/feed",

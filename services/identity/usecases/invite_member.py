@@ -18,6 +18,7 @@ from libs.shared.errors import Conflict, Invalid
 from services.identity.events import kind_of, membership_changed, person_changed
 from services.identity.memberships import RoleName, check_roles
 from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation, Person
+from services.identity.organisations import REGISTER
 from services.identity.queries import OPERATOR
 
 ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
@@ -25,6 +26,10 @@ ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
 
 class AlreadyMember(Conflict):
     """This person is a member of the organisation already, or invited to it."""
+
+
+class HasAdministrator(Conflict):
+    """The organisation has a system administrator of its own, who invites others."""
 
 
 class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,10 +47,12 @@ class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitation:
     """Invite a person to the organisation; an existing person joins by accepting, and nothing of theirs changes."""
-    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR}:
+    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR, REGISTER}:
         raise NotAnAdministrator
     _check(given)
     organisation = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
+    if REGISTER in actor.roles:
+        _check_first(given, organisation)
     person_id = await _find_or_add_person(tx, given)
     await tx.become(actor.tenant)
     membership = await _add_membership(tx, organisation, person_id, given.roles)
@@ -54,7 +61,8 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         organisation_id=organisation.id,
         membership_id=membership.id,
         person_id=person_id,
-        invited_by=actor.person_id,
+        invited_by=actor.caller.id,
+        by_service=actor.caller.kind == "service",
         apps=[],
         generation=1,
         sent_at=tx.now,
@@ -81,6 +89,14 @@ def _check(given: InviteMember) -> None:
         raise Invalid("A time zone is an IANA name, such as Europe/Stockholm.", field="time_zone")
     check_roles(given.roles)
     _mobile(given.mobile)
+
+
+def _check_first(given: InviteMember, organisation: Organisation) -> None:
+    """A service account that registers organisations invites their first system administrators alone (I1)."""
+    if not organisation.without_administrator:
+        raise HasAdministrator
+    if SYSTEM_ADMINISTRATOR not in given.roles:
+        raise Invalid("A service account invites system administrators alone.", field="roles")
 
 
 def _mobile(typed: str | None) -> str | None:
@@ -144,4 +160,5 @@ def _sent(invitation: Invitation, organisation: Organisation) -> InvitationSent:
         person_id=invitation.person_id,
         invited_by=invitation.invited_by,
         generation=invitation.generation,
+        by_service=invitation.by_service,
     )

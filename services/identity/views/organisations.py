@@ -1,11 +1,13 @@
 """Organisations and their members, as they are answered with."""
 
+from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
 import msgspec
 
-from services.identity.models import Invitation, Organisation
+from services.identity.models import Invitation, Organisation, Verification
+from services.identity.models.organisations import NUMBER
 
 
 class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,10 +21,19 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
     subscription_number: str
     language: str
     state: str
+    """`in_verification`, `verified` or `refused`: only the verified are found by search and can approve."""
+    sole_trader: bool
+    """True: the number is a personal identity number, and with the name personal data."""
+    without_administrator: bool
+    """True while it has no own system administrator."""
+    pending_number_change: str | None
+    """The number that it has asked for, until that is verified."""
+    version: int
+    """In quotation marks it is the ETag, for If-Match."""
 
     @classmethod
-    def of(cls, row: Organisation) -> Self:
-        """View of a row."""
+    def of(cls, row: Organisation, pending: Verification | None) -> Self:
+        """View of a row, with what waits to be verified of it."""
         return cls(
             id=row.id,
             kind=row.kind,
@@ -32,7 +43,51 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
             subscription_number=row.subscription_number,
             language=row.language,
             state=row.state,
+            sole_trader=row.sole_trader,
+            without_administrator=row.without_administrator,
+            pending_number_change=pending.number if pending and pending.kind == NUMBER else None,
+            version=row.version,
         )
+
+
+class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of an organisation that waits to be verified."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_kind: str
+    name: str
+    subscription_number: str
+    kind: str
+    """`registration`: whether there is such an organisation; `number`: whether it has this number from now on."""
+    country: str
+    """Where the number is to be looked up."""
+    organisation_number: str
+    """The number to be verified."""
+    requested_at: datetime
+
+    @classmethod
+    def of(cls, row: Verification, organisation: Organisation) -> Self:
+        """View of a row."""
+        return cls(
+            id=row.id,
+            organisation_id=organisation.id,
+            organisation_kind=organisation.kind,
+            name=organisation.name,
+            subscription_number=organisation.subscription_number,
+            kind=row.kind,
+            country=row.country,
+            organisation_number=row.number,
+            requested_at=row.requested_at,
+        )
+
+
+class VerificationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits to be verified, the longest waiting first."""
+
+    items: list[VerificationView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
 
 
 class InvitationView(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,10 @@ async def send_invitation(tx: Tx, *, event: InvitationSent) -> None:
         to=[event.person_id],
         template="invitation",
         cause=f"invitation.sent:{event.invitation_id}:{event.generation}",
-        params=Params(invitation_id=event.invitation_id, generation=event.generation, acted_by=event.invited_by),
+        params=Params(
+            invitation_id=event.invitation_id,
+            generation=event.generation,
+            acted_by=None if event.by_service else event.invited_by,  # a service account has no name to wait for
+        ),
         channels=("mail", "sms"),
     )

@@ -41,6 +41,7 @@ COMMENT ON COLUMN verification.kind IS 'registration or number';
 COMMENT ON COLUMN verification.requested_by IS 'the actor, as the audit trail names it';
 COMMENT ON COLUMN verification.reason IS 'a code, where it was refused';
 CREATE UNIQUE INDEX verification_pending ON verification (organisation_id) WHERE state = 'pending';
+CREATE INDEX verification_waiting ON verification (requested_at, id) WHERE state = 'pending';
 CREATE INDEX verification_organisation ON verification (organisation_id, requested_at);
 
 -- People and their places.
@@ -292,4 +293,25 @@ CREATE FUNCTION sessions_ended_since(moment timestamptz) RETURNS TABLE (id uuid,
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     BEGIN ATOMIC
         SELECT s.id, s.ended_at FROM public.session s WHERE s.ended_at > moment ORDER BY s.ended_at;
+    END;
+
+-- Registering a number that has an account needs an explicit yes (L2); what was refused is no account.
+CREATE OR REPLACE FUNCTION subscriptions_of_number(of_country text, of_number text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    RETURN (SELECT count(*) FROM public.organisation
+        WHERE country = of_country AND number = of_number AND state <> 'refused');
+
+-- Which subscription of its number a new one is: numbers change, so that there may be fewer than were counted.
+CREATE FUNCTION last_ordinal_of_number(of_country text, of_number text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    RETURN (SELECT coalesce(max(ordinal), 0) FROM public.organisation WHERE country = of_country AND number = of_number);
+
+-- What waits to be verified, the longest waiting first, for the back office: ids and since when, and no more.
+CREATE FUNCTION pending_verifications(after_at timestamptz, after_id uuid, at_most integer)
+    RETURNS TABLE (id uuid, organisation_id uuid, requested_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT v.id, v.organisation_id, v.requested_at FROM public.verification v
+        WHERE v.state = 'pending' AND (after_at IS NULL OR (v.requested_at, v.id) > (after_at, after_id))
+        ORDER BY v.requested_at, v.id LIMIT at_most;
     END;

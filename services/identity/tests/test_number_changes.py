@@ -1,0 +1,119 @@
+import asyncio
+from typing import Any
+
+import pytest
+from fullmakt.events import OrganisationChanged
+
+from services.identity.tests.organisations import SOLE_TRADER, AppOf, Connect, Office, office_of
+from tests.kit import told
+
+
+@pytest.fixture
+async def office(app: AppOf, connect: Connect) -> Office:
+    """A company with an administrator."""
+    return await office_of(app, connect)
+
+
+async def test_the_number_stays_until_the_new_one_is_verified_and_then_every_list_follows(office: Office) -> None:
+    asked = await office.renumber(office.anna, "SE 556042-7220")
+    meanwhile = await office.seen()
+    decided = await office.decide("verified")
+
+    assert asked.status_code == 201
+    assert (meanwhile["organisation_number"], meanwhile["pending_number_change"]) == ("5560125790", "5560427220")
+    assert (decided.status_code, decided.json()["organisation_number"]) == (200, "5560427220")
+    assert decided.json()["pending_number_change"] is None
+    assert [event.organisation_number for event in await told(office.app.database, OrganisationChanged)] == [
+        "5560125790",
+        "5560427220",
+    ]
+
+
+async def test_a_number_that_is_refused_changes_nothing_and_another_may_be_asked_for(office: Office) -> None:
+    await office.renumber(office.anna, "556042-7220")
+    before = await office.seen()
+
+    decided = await office.decide("refused", reason="name_differs")
+
+    assert decided.json() == before | {"pending_number_change": None}
+    assert decided.json()["state"] == "verified"
+    assert any('"reason":"name_differs"' in entry for entry in await office.trail())
+    assert (await office.renumber(office.anna, "556009-4178")).status_code == 201
+
+
+async def test_one_number_change_waits_at_a_time_also_of_ten_that_are_asked_for_at_once(office: Office) -> None:
+    answers = await asyncio.gather(*(office.renumber(office.anna, "556042-7220") for _ in range(10)))
+
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 9]
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"verification_pending"}
+
+
+async def test_a_withdrawn_number_change_is_not_decided_any_more(office: Office) -> None:
+    await office.renumber(office.anna, "556042-7220")
+
+    withdrawn = await office.app.call("DELETE", office.path(None, "number-changes"), by=office.anna)
+    again = await office.app.call("DELETE", office.path(None, "number-changes"), by=office.anna)
+    decided = await office.decide("verified")
+
+    assert (withdrawn.status_code, withdrawn.json()["pending_number_change"]) == (200, None)
+    assert (again.status_code, again.json()["code"]) == (409, "no_number_change")
+    assert (decided.status_code, decided.json()["code"]) == (409, "nothing_to_verify")
+
+
+async def test_a_registration_that_waits_is_no_number_change_to_withdraw(office: Office) -> None:
+    new = await office.registered(in_verification=True)
+
+    withdrawn = await office.app.call("DELETE", office.path(new, "number-changes"), by=office.operator)
+    asked = await office.renumber(office.operator, "556009-4178", of=new)
+
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (409, "no_number_change")
+    assert (asked.status_code, asked.json()["code"]) == (409, "verification_pending")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"number": "556042-7221"}, "organisation_number"),
+        ({"number": "5560125790"}, "organisation_number"),
+        ({"number": "988077917", "country": "XX"}, "country"),
+    ],
+)
+async def test_a_number_that_is_none_or_the_same_is_named_by_field(
+    office: Office, body: dict[str, Any], field: str
+) -> None:
+    answer = await office.renumber(office.anna, **body)
+
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_number_of_another_country_is_taken_with_the_country(office: Office) -> None:
+    await office.renumber(office.anna, "988 077 917 MVA", country="NO")
+
+    decided = (await office.decide("verified")).json()
+
+    assert (decided["country"], decided["organisation_number"]) == ("NO", "988077917")
+
+
+async def test_a_number_that_others_have_and_had_is_one_more_subscription_of_it(office: Office) -> None:
+    first = await office.registered(organisation_number="556042-7220")
+    second = await office.registered(organisation_number="556042-7220", second_subscription=True)
+    await office.renumber(office.operator, "556009-4178", of=first)
+    await office.decide("verified", of=first)
+
+    for one in (office.company, first):
+        assert (await office.renumber(office.operator, "556042-7220", of=one)).status_code == 201
+    decided = [await office.decide("verified", of=one) for one in (office.company, first)]
+
+    assert [answer.status_code for answer in decided] == [200, 200]
+    numbers = {(await office.seen(each))["organisation_number"] for each in (office.company, first, second)}
+    assert numbers == {"5560427220"}
+
+
+async def test_a_company_does_not_become_a_sole_trader_nor_the_other_way(office: Office) -> None:
+    elsa = await office.registered(**SOLE_TRADER)
+
+    to_person = await office.renumber(office.anna, "811218-9876")
+    to_company = await office.renumber(office.operator, "556042-7220", of=elsa)
+
+    assert {answer.json()["code"] for answer in (to_person, to_company)} == {"another_kind_of_number"}

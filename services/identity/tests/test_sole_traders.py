@@ -1,0 +1,80 @@
+import logging
+
+import pytest
+from fullmakt.events import OrganisationChanged, SoleTraderChanged
+from sqlalchemy import text
+
+from services.identity.tests.organisations import SOLE_TRADER, AppOf, Connect, Office, office_of
+from tests.kit import told
+
+NUMBER = "8112189876"
+
+
+@pytest.fixture
+async def office(app: AppOf, connect: Connect) -> Office:
+    """A company with an administrator."""
+    return await office_of(app, connect)
+
+
+@pytest.mark.parametrize("typed", ["811218-9876", "19811218-9876", "16811218-9876", "811218+9876", "SE8112189876"])
+async def test_a_sole_traders_number_is_taken_as_people_type_it(office: Office, typed: str) -> None:
+    answer = await office.register(name="Elsa Ek", organisation_number=typed)
+
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["organisation_number"], answer.json()["sole_trader"]) == (NUMBER, True)
+
+
+async def test_who_a_sole_trader_is_rides_in_one_event_alone(office: Office) -> None:
+    elsa = await office.registered(**SOLE_TRADER, in_verification=True)
+    await office.decide("verified", of=elsa)
+    await office.change(office.operator, of=elsa, name="Elsa Ek")
+
+    plain = [event for event in await told(office.app.database, OrganisationChanged) if event.organisation_id == elsa]
+    personal = await told(office.app.database, SoleTraderChanged)
+    assert {(event.name, event.organisation_number, event.sole_trader) for event in plain} == {("", "", True)}
+    assert [(event.name, event.organisation_number) for event in personal][-1] == ("Elsa Ek", NUMBER)
+    query = "SELECT DISTINCT stream FROM outbox WHERE strpos(convert_from(body, 'UTF8'), :number) > 0"
+    async with office.app.database.begin(None) as tx:
+        assert list(await tx.session.scalars(text(query), {"number": NUMBER})) == ["people"]
+        versions = text("SELECT version FROM outbox WHERE stream = 'people' AND thing = :id ORDER BY id")
+        assert list(await tx.session.scalars(versions, {"id": elsa})) == [1, 2, 3]
+
+
+async def test_a_sole_traders_new_number_is_told_with_their_name(office: Office) -> None:
+    elsa = await office.registered(**SOLE_TRADER)
+
+    await office.renumber(office.operator, "701063-2391", of=elsa)
+    await office.decide("verified", of=elsa)
+
+    newest = (await told(office.app.database, SoleTraderChanged))[-1]
+    assert (newest.name, newest.organisation_number) == ("Elsa Ek Målning", "7010632391")
+
+
+async def test_neither_the_trail_nor_the_log_has_a_sole_traders_name_or_number(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    elsa = await office.registered(**SOLE_TRADER, in_verification=True)
+    await office.register(**SOLE_TRADER)
+    await office.decide("verified", of=elsa)
+    await office.change(office.operator, of=elsa, name="Elsa Ek AB")
+    await office.renumber(office.operator, "811218-9877", of=elsa)
+    await office.renumber(office.operator, "701063-2391", of=elsa)
+    await office.decide("refused", of=elsa, reason="other")
+
+    written = "\n".join([*await office.trail(elsa), caplog.text])
+
+    assert "verify_organisation" in written
+    for personal in ("Elsa", "811218", "9876", "9877", "701063", "2391"):
+        assert personal not in written
+
+
+async def test_another_tenant_sees_nothing_of_what_counts_a_sole_traders_events(office: Office) -> None:
+    elsa = await office.registered(**SOLE_TRADER)
+
+    counts = []
+    for tenant in (elsa, office.company, None):
+        async with office.app.database.begin(tenant) as tx:
+            counts.append(await tx.session.scalar(text("SELECT count(*) FROM sole_trader")))
+
+    assert counts == [1, 0, 0]
