@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples, example_id
 from libs.shared.paging import write_cursor
+from services.clients.queries import SearchCompany
 from services.clients.usecases.decline_link_request import DeclineLinkRequest
 from services.clients.usecases.send_link_request import SendLinkRequest
 from services.clients.views import (
@@ -103,6 +104,10 @@ GUIDE = Guide(
     examples={
         "searchDirectory": Example(
             parameters={"organisation_number": "556012-5790", "country": "SE"},
+            answer=SearchView(hits=[HIT], subscription_number_needed=False),
+        ),
+        "findCompany": Example(
+            body=SearchCompany(organisation_number="556012-5790", country="SE"),
             answer=SearchView(hits=[HIT], subscription_number_needed=False),
         ),
         "sendLinkRequest": Example(body=SendLinkRequest(company_id=COMPANY, terms=TERMS), answer=SENT_REQUEST),

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fullmakt.organisation_numbers import KINDS, OrganisationNumberError, clean_organisation_number
+import msgspec
+from fullmakt.organisation_numbers import KINDS, OrganisationNumberError, clean_organisation_number, is_sole_trader
 from sqlalchemy import ColumnElement, func, literal, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
@@ -29,6 +31,18 @@ PURPOSE = "link_request"
 FIND = text("SELECT * FROM find_companies(:numbers, :countries, :subscription)")
 
 
+class NotInAnAddress(Invalid):
+    """This is a person's own number, which has no place in an address: send it in the body, by POST."""
+
+
+class SearchCompany(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The number of a company to search for, as people type it."""
+
+    organisation_number: Annotated[str, msgspec.Meta(max_length=40)]
+    country: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    """SE, DK, NO or FI; without it, wherever the number's check digit is right."""
+
+
 async def find_actor(tx: Tx, caller: Caller, organisation_id: UUID) -> Actor:
     """The caller as a member of the organisation; NotFound for anybody else."""
     query = (
@@ -43,15 +57,26 @@ async def find_actor(tx: Tx, caller: Caller, organisation_id: UUID) -> Actor:
 
 
 async def search(
-    tx: Tx, *, agency_id: UUID, number: str | None, country: str | None, subscription: str | None
+    tx: Tx,
+    *,
+    agency_id: UUID,
+    number: str | None,
+    country: str | None,
+    subscription: str | None,
+    in_address: bool,
 ) -> SearchView:
-    """Companies with exactly this organisation or subscription number (L3)."""
+    """Companies with exactly this organisation or subscription number (L3).
+
+    `in_address`: the number stands in the address of the request, where a sole trader's must not (L22).
+    """
     kind = await tx.session.scalar(select(Organisation.kind).where(Organisation.id == agency_id))
     if kind != "agency":
         raise OnlyAgencies
     if (number is None) == (subscription is None):
         raise Invalid("Search by organisation_number or by subscription_number.", field="organisation_number")
     pairs = _readings(number, country) if number is not None else []
+    if in_address and any(is_sole_trader(*pair) for pair in pairs):
+        raise NotInAnAddress(field="organisation_number")
     given = {"countries": [c for c, _ in pairs], "numbers": [n for _, n in pairs], "subscription": subscription}
     found = list(await tx.session.execute(FIND, given))
     if len({(row.country, row.number) for row in found}) < len(found):

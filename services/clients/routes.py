@@ -32,6 +32,7 @@ from services.clients.models import (
     RequestCancelled,
     RequestExpired,
 )
+from services.clients.queries import NotInAnAddress, SearchCompany
 from services.clients.requests import NoOwnAdministrator
 from services.clients.usecases.accept_link_request import accept_link_request
 from services.clients.usecases.cancel_link_request import cancel_link_request
@@ -56,7 +57,7 @@ async def _shown(tx: Tx, tenant: UUID, request: LinkRequest) -> LinkRequestView:
     return await queries.link_request(tx, tenant=tenant, request_id=request.id)
 
 
-@get(HOME + "/directory", operation_id="searchDirectory", errors=(OnlyAgencies,), tags=CLIENTS)
+@get(HOME + "/directory", operation_id="searchDirectory", errors=(OnlyAgencies, NotInAnAddress), tags=CLIENTS)
 async def get_directory(
     organisation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
@@ -64,7 +65,10 @@ async def get_directory(
     country: Number = None,
     subscription_number: Number = None,
 ) -> SearchView:
-    """Find a company by its exact organisation number or subscription number, before asking it for a link."""
+    """Find a company by its exact organisation number or subscription number, before asking it for a link.
+
+    A sole trader's number is a person's own and is not taken here: see `findCompany`.
+    """
 
     async def work(tx: Tx, _: Actor) -> SearchView:
         return await queries.search(
@@ -73,6 +77,36 @@ async def get_directory(
             number=organisation_number,
             country=country,
             subscription=subscription_number,
+            in_address=True,
+        )
+
+    return await edge.read(organisation_id, work)
+
+
+@post(
+    HOME + "/directory",
+    operation_id="findCompany",
+    errors=(OnlyAgencies,),
+    repeatable=True,
+    tags=CLIENTS,
+    status_code=200,
+)
+async def post_directory(
+    organisation_id: FromPath[UUID], data: JSONBody[SearchCompany], edge: NamedDependency[Edge]
+) -> SearchView:
+    """Find a company by its exact organisation number, a sole trader too.
+
+    The number stands in the body, and so in no log of addresses.
+    """
+
+    async def work(tx: Tx, _: Actor) -> SearchView:
+        return await queries.search(
+            tx,
+            agency_id=organisation_id,
+            number=data.organisation_number,
+            country=data.country,
+            subscription=None,
+            in_address=False,
         )
 
     return await edge.read(organisation_id, work)
@@ -280,6 +314,7 @@ async def post_end(
 
 ROUTES = [
     get_directory,
+    post_directory,
     post_link_request,
     get_link_requests,
     get_link_request,

@@ -28,13 +28,13 @@ async def ask(play: Play) -> None:
 
 async def find_and_ask(play: Play, client: Client) -> None:
     """Search a company by its number, as it stands in the file, and ask it for a link."""
-    query: dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "organisation_number": client.company.organisation_number,
         "country": client.company.country,
     }
 
     async def hit() -> list[dict[str, Any]]:
-        search = await play.karl.caller.get("clients", play.of_agency("directory"), **query)
+        search = await play.karl.caller.post("clients", play.of_agency("directory"), wanted, expect=200)
         return [each for each in search["hits"] if each["can_be_asked"] and each["company_id"] == client.id]
 
     await until(hit, f"{client.company.name} is found by its number")

@@ -41,7 +41,7 @@ async def _move_in(play: Play, operator: Player, company: Company) -> Client:
             operator,
             id_,
             f"{first} {surname}",
-            f"{first.lower()}.{company.country.lower()}{company.number}@client.example",
+            f"{first.lower()}.{company.country.lower()}{company.line}@client.example",
             ADMINISTRATOR,
             language=language,
         )

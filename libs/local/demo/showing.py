@@ -3,6 +3,8 @@
 import statistics
 from datetime import datetime
 
+from fullmakt.organisation_numbers import mask_number
+
 from libs.local.demo.play import PROGRAMS, Play
 
 
@@ -17,7 +19,8 @@ def show(play: Play) -> None:
         given = ", ".join([held, *programs])
         approver = client.request["decided_by_name"] if client.link_id else "-"
         state = "active" if client.link_id else client.request["state"]
-        rows.append((client.company.name, client.company.organisation_number, state, approver, f"Karl: {given}"))
+        number = mask_number(client.company.country, client.company.number)
+        rows.append((client.company.name, number, state, approver, f"Karl: {given}"))
     play.screen.table(("client", "number", "state", "approved by", "access"), rows)
     took = [
         1000 * (moment(client.eligible_at) - moment(client.request["decided_at"])).total_seconds()

@@ -38,8 +38,9 @@ def elsa(case: Case, name: str | None = "Elsa Ek", number: str | None = NUMBER) 
 
 async def hits(case: Case, number: str) -> list[tuple[str, str]]:
     """Name and number of what an agency user finds by a number."""
-    path = case.path(case.agency, f"directory?organisation_number={number}&country=SE")
-    answer = await case.app.call("GET", path, by=case.consultant)
+    body = {"organisation_number": number, "country": "SE"}
+    answer = await case.app.call("POST", case.path(case.agency, "directory"), by=case.consultant, body=body)
+    assert answer.status_code == 200, answer.text
     return [(hit["name"], hit["organisation_number"]) for hit in answer.json()["hits"]]
 
 
@@ -70,8 +71,19 @@ async def test_a_sole_trader_is_found_by_number_whichever_event_comes_first(
     await case.town.telling.tell(*order)
     await case.town.telling.tell(replace(plain, language="en"))
 
-    for typed in ("811218-9876", "19811218-9876", "16811218-9876", "811218%2B9876"):
+    for typed in ("811218-9876", "19811218-9876", "16811218-9876", "811218+9876"):
         assert await hits(case, typed) == [("Elsa Ek", NUMBER)]
+
+
+@pytest.mark.parametrize("country", ["", "&country=SE"])
+async def test_a_sole_traders_number_has_no_place_in_an_address(case: Case, country: str) -> None:
+    await case.town.telling.tell(changed(case, name="", organisation_number="", sole_trader=True), elsa(case))
+
+    path = case.path(case.agency, f"directory?organisation_number={NUMBER}{country}")
+    answer = await case.app.call("GET", path, by=case.consultant)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_in_an_address")
+    assert answer.json()["errors"][0]["field"] == "organisation_number"
 
 
 async def test_a_sole_trader_heard_of_before_the_organisation_waits_for_it(case: Case) -> None:

@@ -37,7 +37,8 @@ async def strangers(case: Case) -> list[tuple[UUID, UUID]]:
 async def test_another_tenants_ids_are_not_found_on_any_route(case: Case) -> None:
     request, link = await linked(case)
     things = {"link_request_id": request["id"], "link_id": link}
-    bodies: dict[str, Any] = {"link-requests": case.asking(), "decline": {}}
+    number = {"organisation_number": "556012-5790"}
+    bodies: dict[str, Any] = {"link-requests": case.asking(), "decline": {}, "directory": number}
 
     for home, stranger in await strangers(case):
         for foreign in (case.agency, case.company):
@@ -146,6 +147,7 @@ async def test_every_route_but_the_mailed_link_takes_a_sign_in(case: Case) -> No
                 filled = filled.replace(f"{{{name}}}", str(case.agency))
             body = {"company_id": str(case.company)} if method == "POST" and path.endswith("link-requests") else None
             body = {} if path.endswith("decline") else body
+            body = {"organisation_number": "1"} if path.endswith("directory") else body
             body = {"ahead_seconds": "1"} if path.endswith("clock") else body
             answer = await app.call(method, filled, body=body)
             assert answer.status_code == 401, (method, path, answer.text)
