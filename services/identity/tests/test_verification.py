@@ -123,6 +123,15 @@ async def test_of_ten_who_decide_at_the_same_moment_one_does(office: Office) -> 
     assert (await office.seen(new))["state"] == ("refused" if refused else "verified")
 
 
+async def test_of_ten_who_refuse_a_number_at_the_same_moment_one_does(office: Office) -> None:
+    await office.renumber(office.anna, "556009-4178")
+
+    answers = await asyncio.gather(*(office.decide("refused", reason="other") for _ in range(10)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
+    assert len([entry for entry in await office.trail() if "verify_organisation" in entry]) == 1
+
+
 async def test_a_reason_is_given_where_it_was_refused_and_only_there(office: Office) -> None:
     new = await office.registered(in_verification=True)
 
