@@ -1,5 +1,6 @@
 """Organisations that are changed and verified, for identity's tests."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -82,6 +83,11 @@ class Office:
         query = text("SELECT convert_from(body, 'UTF8') FROM audit_entry WHERE tenant_id = :tenant ORDER BY at, id")
         async with self.app.database.begin(tenant) as tx:
             return list(await tx.session.scalars(query, {"tenant": tenant}))
+
+    async def at_once(self, *calls: Awaitable[httpx.Response]) -> list[httpx.Response]:
+        """The answers to calls made at the same moment, each with a database connection that is open already."""
+        await asyncio.gather(*(self.seen() for _ in range(20)))
+        return list(await asyncio.gather(*calls))
 
     def path(self, of: UUID | None = None, *rest: object) -> str:
         """A path of an organisation: the company unless told."""

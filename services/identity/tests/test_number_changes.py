@@ -1,4 +1,3 @@
-import asyncio
 from typing import Any
 
 import pytest
@@ -42,7 +41,7 @@ async def test_a_number_that_is_refused_changes_nothing_and_another_may_be_asked
 
 
 async def test_one_number_change_waits_at_a_time_also_of_ten_that_are_asked_for_at_once(office: Office) -> None:
-    answers = await asyncio.gather(*(office.renumber(office.anna, "556042-7220") for _ in range(10)))
+    answers = await office.at_once(*(office.renumber(office.anna, "556042-7220") for _ in range(10)))
 
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 9]
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"verification_pending"}

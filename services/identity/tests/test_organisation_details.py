@@ -1,4 +1,3 @@
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +63,7 @@ async def test_an_edit_names_the_version_that_its_sender_looked_at(office: Offic
 async def test_of_ten_who_looked_at_the_same_version_and_edit_at_once_one_is_not_refused(office: Office) -> None:
     version = (await office.seen())["version"]
 
-    answers = await asyncio.gather(*(office.change(office.anna, version=version, name=f"N{n}") for n in range(10)))
+    answers = await office.at_once(*(office.change(office.anna, version=version, name=f"N{n}") for n in range(10)))
 
     assert sorted(answer.status_code for answer in answers) == [200, *[412] * 9]
     assert (await office.seen())["version"] == version + 1

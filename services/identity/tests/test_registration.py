@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -74,7 +73,7 @@ async def test_a_service_account_without_the_scope_neither_registers_nor_invites
 
 
 async def test_of_ten_who_register_the_same_number_at_once_one_needs_no_explicit_yes(office: Office) -> None:
-    answers = await asyncio.gather(*(office.register() for _ in range(10)))
+    answers = await office.at_once(*(office.register() for _ in range(10)))
 
     codes = sorted(answer.status_code for answer in answers)
     assert codes == [201, *[409] * 9], codes

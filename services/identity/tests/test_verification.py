@@ -1,4 +1,3 @@
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -115,7 +114,7 @@ async def test_of_ten_who_decide_at_the_same_moment_one_does(office: Office) -> 
 
     yes = (office.decide("verified", of=new) for _ in range(5))
     no = (office.decide("refused", of=new, reason="other") for _ in range(5))
-    answers = await asyncio.gather(*yes, *no)
+    answers = await office.at_once(*yes, *no)
 
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"nothing_to_verify"}
@@ -126,7 +125,7 @@ async def test_of_ten_who_decide_at_the_same_moment_one_does(office: Office) -> 
 async def test_of_ten_who_refuse_a_number_at_the_same_moment_one_does(office: Office) -> None:
     await office.renumber(office.anna, "556009-4178")
 
-    answers = await asyncio.gather(*(office.decide("refused", reason="other") for _ in range(10)))
+    answers = await office.at_once(*(office.decide("refused", reason="other") for _ in range(10)))
 
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
     assert len([entry for entry in await office.trail() if "verify_organisation" in entry]) == 1
