@@ -8,6 +8,7 @@ from services.identity.guide.story import ADMINISTRATOR, ANNA, BO, COMPANY, INVI
 from services.identity.usecases.change_roles import ChangeRoles
 from services.identity.usecases.invite_member import InviteMember
 from services.identity.usecases.register_organisation import RegisterOrganisation
+from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import InvitationView, MemberPage, OrganisationView
 
@@ -25,6 +26,7 @@ EXAMPLES = {
             subscription_number="S4711094212",
             language="sv",
             state="verified",
+            without_administrator=True,
         ),
     ),
     "getOrganisation": Example(
@@ -37,6 +39,7 @@ EXAMPLES = {
             subscription_number="S4711094212",
             language="sv",
             state="verified",
+            without_administrator=False,
         )
     ),
     "listMembers": Example(
@@ -56,5 +59,5 @@ EXAMPLES = {
     "changeRoles": Example(
         body=ChangeRoles(roles=[SYSTEM_ADMINISTRATOR, "program_administrator:payroll"]), answer=Nothing()
     ),
-    "endMembership": Example(parameters={"person_id": BO}, answer=Nothing()),
+    "endMembership": Example(parameters={"person_id": BO}, answer=LeaveView(state="left")),
 }

@@ -19,6 +19,8 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
     subscription_number: str
     language: str
     state: str
+    without_administrator: bool
+    """True: nobody of its own is system administrator now."""
 
     @classmethod
     def of(cls, row: Organisation) -> Self:
@@ -32,6 +34,7 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
             subscription_number=row.subscription_number,
             language=row.language,
             state=row.state,
+            without_administrator=row.without_administrator,
         )
 
 
