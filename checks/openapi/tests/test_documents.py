@@ -189,6 +189,7 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
 
     assert offered == {
         *("erasePerson", "registerOrganisation", "inviteMember", "changeRoles", "endMembership", "setClock"),
+        *("nameSuccessors", "inviteOperator", "removeOperator", "revokeServiceAccount"),
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
         *("endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
     }

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import asyncpg
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
@@ -15,7 +16,6 @@ from libs.shared.settings import SettingsError, read_settings
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 """Exit codes: also 1 for a database that can't be reached."""
-CAN_NOT = "the database can't be reached"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,10 +51,10 @@ def main(commands: Sequence[Command], arguments: Sequence[str]) -> int:
         return _fail("there is none with this id", REFUSED)
     except Problem as error:
         return _fail(str(error), REFUSED)
-    except (DBAPIError, OSError) as error:
-        if not connection_lost(error):
+    except (DBAPIError, asyncpg.PostgresError, OSError) as error:
+        if isinstance(error, DBAPIError) and not connection_lost(error):
             raise
-        return _fail(CAN_NOT, REFUSED)
+        return _fail("the database can't be reached, or lets nobody in by FULLMAKT_DATABASE_URL", REFUSED)
     if answer is not None:
         sys.stdout.write(f"{msgspec.json.format(msgspec.json.encode(answer)).decode()}\n")
     return DONE
