@@ -13,7 +13,7 @@ from services.identity.tests.places import ADMIN, change, remove, rows, without_
 from tests.kit import App
 
 AppOf = Callable[[str], Awaitable[App]]
-ORGANISATIONS, PEOPLE, AT_ONCE, ROUNDS = 3, 6, 50, 3
+ORGANISATIONS, PEOPLE, AT_ONCE, ROUNDS = 10, 3, 50, 4
 STATE = "SELECT person_id, 'system_administrator' = ANY (roles) FROM membership WHERE state = 'active'"
 
 
