@@ -6,7 +6,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import asyncpg
 import msgspec
 from sqlalchemy.exc import DBAPIError
 
@@ -51,8 +50,8 @@ def main(commands: Sequence[Command], arguments: Sequence[str]) -> int:
         return _fail("there is none with this id", REFUSED)
     except Problem as error:
         return _fail(str(error), REFUSED)
-    except (DBAPIError, asyncpg.PostgresError, OSError) as error:
-        if isinstance(error, DBAPIError) and not connection_lost(error):
+    except (DBAPIError, OSError) as error:
+        if not (connection_lost(error) or _kept_out(error)):
             raise
         return _fail("the database can't be reached, or lets nobody in by FULLMAKT_DATABASE_URL", REFUSED)
     if answer is not None:
@@ -72,6 +71,11 @@ async def _run(command: Command, given: Namespace) -> Any:
             return await command.run(tx, given)
     finally:
         await database.close()
+
+
+def _kept_out(error: Exception) -> bool:
+    """Whether the server knows no such user, password or database (SQLSTATE 28, 3D)."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", "")).startswith(("28", "3D"))
 
 
 def _parser(commands: Sequence[Command]) -> ArgumentParser:
