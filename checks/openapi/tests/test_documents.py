@@ -206,6 +206,7 @@ def test_lists_of_unknown_length_are_paged() -> None:
     assert set(paged) == {
         *("listMembers", "listLinkRequests", "listClients", "listActivations", "listClientAccess", "listJobItems"),
         *("listNotices", "listDeliveries", "readFeed", "readSnapshot"),
+        *("listAudit", "listMyAudit", "listPersonAudit", "listOperators", "listServiceAccounts"),
     }
     assert all(page == {"items": "items", "next": "next", "cursor": "after"} for page in paged.values())
 

@@ -52,7 +52,7 @@ async def get_audit(
 async def get_my_audit(
     edge: NamedDependency[Edge], since: Since = None, until: Until = None, after: After = None, limit: Limit = 50
 ) -> Response[AuditPage]:
-    """What you did and what was done to you, wherever it was, newest first."""
+    """What you did and what was done to you, wherever it was; newest first."""
     caller = edge.caller
     if caller.kind != "person":
         raise NotFound
@@ -70,7 +70,7 @@ async def get_person_audit(
     after: After = None,
     limit: Limit = 50,
 ) -> Response[AuditPage]:
-    """What a person did and what was done to them, wherever it was, newest first: themselves, or an operator."""
+    """What a person did and what was done to them, wherever it was. The person, or an operator; newest first."""
     part = part_of(since=since, until=until, after=after, limit=limit)
     async with edge.database.begin(edge.caller.id, actor=edge.caller.actor) as tx:
         await require_self_or_operator(tx, edge.caller, person_id)
