@@ -66,7 +66,7 @@ async def delete_operator(person_id: FromPath[UUID], edge: NamedDependency[Edge]
     tags=["people"],
 )
 async def get_export(person_id: FromPath[UUID], edge: NamedDependency[Edge]) -> ExportView:
-    """Everything that identity has of a person (GDPR, articles 15 and 20): themselves, or a platform operator."""
+    """Everything that identity has of a person (GDPR, articles 15 and 20). Themselves, or a platform operator."""
     async with edge.database.begin(edge.caller.id, actor=edge.caller.actor) as tx:
         return await export_person(tx, caller=edge.caller, person_id=person_id)
 
