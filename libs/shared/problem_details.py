@@ -90,11 +90,23 @@ def on_problem(_: Request[Any, Any, Any], error: Problem) -> Response[ProblemDet
 def on_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[ProblemDetails]:
     """Name each field of the request that is not as the schema says."""
     found = error.extra if isinstance(error.extra, list) else []
-    errors = [_field_error(str(e.get("key") or "data"), str(e.get("message", ""))) for e in found]
+    names = _sent_names(request)
+    errors = [_field_error(names.get(_key(e), _key(e)), str(e.get("message", ""))) for e in found]
     told = "The request is not as it should be: see errors."
     is_form = bool(request.route_handler.opt.get("form"))  # the token endpoint's, which RFC 6749 wants more of
     oauth = {"error": "invalid_request", "error_description": told} if is_form else {}
     return problem(Invalid, told, errors=errors, **oauth)
+
+
+def _key(found: dict[str, Any]) -> str:
+    return str(found.get("key") or "data")
+
+
+def _sent_names(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What the parameters of a handler are sent as, where that is not their name in the code, such as `from`."""
+    fields = request.route_handler.parsed_fn_signature.parameters.values()
+    sent = {each.name: getattr(each.kwarg_definition, "name", None) for each in fields}
+    return {name: other for name, other in sent.items() if other}
 
 
 def _field_error(key: str, message: str) -> FieldError:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import msgspec
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from libs.shared.audit import Entry
-from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
-from services.identity.models import LastAdministrator, Membership, UnknownRole
+from services.identity.events import membership_changed, organisation_changed
+from services.identity.models import LastAdministrator, Membership, Organisation, UnknownRole
 
 RoleName = Annotated[str, msgspec.Meta(max_length=100)]
 ROLE = re.compile(r"system_administrator|program_administrator:[a-z][a-z0-9-]{0,63}")
@@ -39,29 +39,57 @@ async def lock_membership(tx: Tx, organisation_id: UUID, person_id: UUID) -> Mem
     return membership
 
 
-async def keep_an_administrator(tx: Tx, membership: Membership, *, still: bool) -> None:
-    """Refuse what would leave the organisation without an own system administrator (I13)."""
-    if still or not membership.is_system_administrator:
-        return
-    others = select(func.count()).where(
-        Membership.organisation_id == membership.organisation_id,
-        Membership.id != membership.id,
+async def administrators(tx: Tx, organisation_id: UUID) -> list[Membership]:
+    """The memberships of an organisation's own system administrators, of who is leaving too."""
+    query = select(Membership).where(
+        Membership.organisation_id == organisation_id,
         Membership.state == "active",
         Membership.roles.contains([SYSTEM_ADMINISTRATOR]),
     )
-    if not await tx.session.scalar(others):
+    return list(await tx.session.scalars(query.order_by(Membership.id)))
+
+
+async def is_last_administrator(tx: Tx, membership: Membership) -> bool:
+    """Whether this is the organisation's only own system administrator."""
+    return [each.id for each in await administrators(tx, membership.organisation_id)] == [membership.id]
+
+
+async def keep_an_administrator(tx: Tx, membership: Membership) -> None:
+    """Refuse what would leave the organisation without an own system administrator (I13)."""
+    if await is_last_administrator(tx, membership):
         raise LastAdministrator
 
 
-async def record(tx: Tx, actor: Actor, action: str, membership: Membership) -> None:
+async def show_administration(tx: Tx, organisation: Organisation) -> None:
+    """Have an organisation say whether somebody of its own administers it, and tell it when that has changed.
+
+    Belongs into every transaction that changes who does, which has locked the organisation's row first.
+    """
+    without = not await administrators(tx, organisation.id)
+    if organisation.without_administrator != without:
+        organisation.without_administrator = without
+        tx.emit(organisation_changed(organisation), of=organisation)
+
+
+async def end(tx: Tx, organisation: Organisation, membership: Membership, *, reason: str, name: str | None) -> None:
+    """End a membership: its row, its event, its entry in the organisation's trail. `name`: of who ends it."""
+    membership.end()
+    tx.emit(membership_changed(membership, organisation), of=membership)
+    await record(tx, "end_membership", membership, reason=reason, name=name)
+
+
+async def record(
+    tx: Tx, action: str, membership: Membership, *, reason: str | None = None, name: str | None = None
+) -> None:
     """Note in the organisation's trail what was done to the membership, and the roles after it."""
     entry = Entry(
-        tenant=actor.tenant,
+        tenant=membership.organisation_id,
         at=tx.now,
-        actor=actor.caller.actor,
-        on_behalf_of=actor.tenant,
+        actor=tx.actor,
+        on_behalf_of=membership.organisation_id,
         action=action,
         thing=membership.id,
+        reason=reason,
         details={"person": str(membership.person_id), "roles": membership.roles},
     )
-    await tx.record(entry, name=actor.name)
+    await tx.record(entry, name=name)

@@ -99,7 +99,7 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
     if person.erased_at is not None:
         raise NotFound
     places = await tx.session.execute(
-        select(Membership.organisation_id, Membership.roles)
+        select(Membership.organisation_id, Membership.roles, Membership.leaving_since)
         .where(Membership.person_id == person_id, Membership.state == "active")
         .order_by(Membership.organisation_id)
     )
@@ -110,5 +110,8 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
         language=person.language,
         time_zone=person.time_zone,
         operator=person.operator,
-        memberships=[PlaceView(organisation_id=row.organisation_id, roles=row.roles) for row in places],
+        memberships=[
+            PlaceView(organisation_id=row.organisation_id, roles=row.roles, leaving=row.leaving_since is not None)
+            for row in places
+        ],
     )

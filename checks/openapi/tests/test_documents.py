@@ -191,6 +191,7 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
 
     assert offered == {
         *("erasePerson", "registerOrganisation", "inviteMember", "changeRoles", "endMembership", "setClock"),
+        *("nameSuccessors", "inviteOperator", "removeOperator", "revokeServiceAccount"),
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
         *("endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
         *("changeOrganisation", "requestNumberChange", "withdrawNumberChange", "verifyOrganisation"),
@@ -208,6 +209,7 @@ def test_lists_of_unknown_length_are_paged() -> None:
     assert set(paged) == {
         *("listMembers", "listLinkRequests", "listClients", "listActivations", "listClientAccess", "listJobItems"),
         *("listNotices", "listDeliveries", "readFeed", "readSnapshot", "listVerifications"),
+        *("listAudit", "listMyAudit", "listPersonAudit", "listOperators", "listServiceAccounts"),
     }
     assert all(page == {"items": "items", "next": "next", "cursor": "after"} for page in paged.values())
 

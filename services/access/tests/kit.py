@@ -72,7 +72,9 @@ class World:
         await self.membership(organisation, id_, *roles)
         return id_
 
-    async def membership(self, organisation: UUID, person: UUID, *roles: str, ended: bool = False) -> None:
+    async def membership(
+        self, organisation: UUID, person: UUID, *roles: str, ended: bool = False, leaving: bool = False
+    ) -> None:
         """A membership changes or ends."""
         self.roles[organisation, person] = roles
         if ended:
@@ -85,6 +87,7 @@ class World:
                 person_id=person,
                 state="ended" if ended else "active",
                 roles=roles,
+                leaving=leaving,
             )
         )
 

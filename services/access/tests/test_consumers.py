@@ -52,6 +52,25 @@ async def test_an_administrator_who_leaves_administers_the_client_no_more_even_a
     assert await office.give("payroll") == [(None, "done", None), ("payroll", "refused", "no_right_at_client")]
 
 
+async def test_who_has_left_and_stays_the_only_administrator_keeps_that_role_at_home_and_nothing_at_clients(
+    office: Office,
+) -> None:
+    world = office.world
+    give = {"clients": [office.link], "consultants": [office.admin], "programs": ["bookkeeping"]}
+    await world.give(office.agency, office.admin, **give)
+    assert await world.decide(office.admin, office.company) is None
+
+    await world.membership(office.agency, office.admin, "system_administrator", leaving=True)
+    await world.membership(office.agency, office.admin, "system_administrator", leaving=True)
+
+    assert await world.decide(office.admin, office.company) == "no_access"
+    assert await world.rows(office.agency, "SELECT 1 FROM administration") == []
+    member = f"SELECT roles FROM member WHERE person_id = '{office.admin}'"  # noqa: S608
+    assert await world.rows(office.agency, member) == [(["system_administrator"],)]
+    (withdrawn,) = await told(world.database, GrantsWithdrawn)
+    assert {(item.program, item.held) for item in withdrawn.grants} == {(None, False), ("bookkeeping", False)}
+
+
 async def test_who_comes_back_does_not_get_back_what_was_taken(office: Office) -> None:
     world = office.world
     await office.give("bookkeeping")

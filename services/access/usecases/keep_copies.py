@@ -57,13 +57,20 @@ async def keep_person(tx: Tx, event: PersonChanged) -> None:
 
 
 async def keep_membership(tx: Tx, event: MembershipChanged) -> None:
-    """Know what a member may do; with the end of a membership all that hung on it goes at once (A11)."""
+    """Know what a member may do; with the end of a membership all that hung on it goes at once (A11).
+
+    Who has left and stays an agency's only administrator (I13) keeps that role there, and nothing at clients.
+    """
     key = {"organisation_id": event.organisation_id, "person_id": event.person_id}
     known = await tx.session.scalar(select(Member.membership_id).filter_by(**key).with_for_update())
     ends = event.state != "active"
-    if known is not None and (known == event.membership_id) == ends:
-        await _end(tx, agency_id=event.organisation_id, person_id=event.person_id, membership_id=known)
-    if not ends:
+    replaced = not ends and known != event.membership_id
+    left = (ends or event.leaving) and known == event.membership_id
+    if known is not None and (replaced or left):
+        await _withdraw(tx, agency_id=event.organisation_id, person_id=event.person_id, membership_id=known)
+    if ends:
+        await tx.session.execute(delete(Member).filter_by(**key, membership_id=event.membership_id))
+    else:
         row = insert(Member).values(**key, membership_id=event.membership_id, roles=list(event.roles))
         changed = {"membership_id": row.excluded.membership_id, "roles": row.excluded.roles}
         await tx.session.execute(
@@ -71,10 +78,9 @@ async def keep_membership(tx: Tx, event: MembershipChanged) -> None:
         )
 
 
-async def _end(tx: Tx, *, agency_id: UUID, person_id: UUID, membership_id: UUID) -> None:
-    """A chunk of a job that judges this person now holds the member's row: it is waited for, and taken back."""
+async def _withdraw(tx: Tx, *, agency_id: UUID, person_id: UUID, membership_id: UUID) -> None:
+    """A chunk of a job that judges this person now holds the member's row: it was waited for, and is taken back."""
     given = {"agency": agency_id, "person": person_id}
-    await tx.session.execute(delete(Member).where(Member.organisation_id == agency_id, Member.person_id == person_id))
     await tx.session.execute(LOCK_LINKS, given)
     administration = delete(Administration).where(
         Administration.person_id == person_id, Administration.agency_id == agency_id

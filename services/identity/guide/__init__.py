@@ -2,8 +2,8 @@
 
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples
-from services.identity.guide import organisations, people, tokens
-from services.identity.guide.story import ANNA, AT, COMPANY, JOINED
+from services.identity.guide import audit, operators, organisations, people, tokens
+from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, JOINED
 
 GUIDE = Guide(
     introduction="Organisations, people, their roles at their own organisation, and access tokens.",
@@ -11,6 +11,8 @@ GUIDE = Guide(
         "tokens": "Signing in, and the keys that tokens are checked by.",
         "people": "The signed-in person, invitations, erasure.",
         "organisations": "Agencies and companies, and their members.",
+        "audit": "Who did what, when, and to whom.",
+        "operators": "The vendor's back office.",
         "feed": "Events over HTTP.",
         "sandbox": "For test systems only.",
         "health": "For whoever runs the service.",
@@ -20,12 +22,18 @@ GUIDE = Guide(
             "The organisation; the caller is a member of it, or a platform operator.", COMPANY
         ),
         "person_id": Parameter("The person.", ANNA),
+        "account_id": Parameter("The service account; also its client_id.", ACCOUNT),
+        "from": Parameter("From this moment on (RFC 3339, with its offset).", "2026-03-01T00:00:00Z"),
+        "to": Parameter("To before this moment (RFC 3339, with its offset).", "2026-03-02T00:00:00Z"),
+        "person": Parameter("Only what this person did, and what was done to them.", ANNA),
         "token": Parameter("The last part of the address in the mail.", "aW52aXRhdGlvbg.YW5uYQ.c2lnbmF0dXJl"),
     },
     examples={
         **tokens.EXAMPLES,
         **people.EXAMPLES,
         **organisations.EXAMPLES,
+        **audit.EXAMPLES,
+        **operators.EXAMPLES,
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),

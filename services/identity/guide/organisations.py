@@ -12,6 +12,7 @@ from services.identity.usecases.invite_member import InviteMember
 from services.identity.usecases.register_organisation import RegisterOrganisation
 from services.identity.usecases.request_number_change import RequestNumberChange
 from services.identity.usecases.verify_organisation import VerifyOrganisation
+from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import (
     InvitationView,
@@ -88,5 +89,5 @@ EXAMPLES = {
     "changeRoles": Example(
         body=ChangeRoles(roles=[SYSTEM_ADMINISTRATOR, "program_administrator:payroll"]), answer=Nothing()
     ),
-    "endMembership": Example(parameters={"person_id": BO}, answer=Nothing()),
+    "endMembership": Example(parameters={"person_id": BO}, answer=LeaveView(state="left")),
 }

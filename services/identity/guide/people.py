@@ -18,7 +18,7 @@ EXAMPLES = {
             language="sv",
             time_zone="Europe/Stockholm",
             operator=False,
-            memberships=[PlaceView(organisation_id=COMPANY, roles=[SYSTEM_ADMINISTRATOR])],
+            memberships=[PlaceView(organisation_id=COMPANY, roles=[SYSTEM_ADMINISTRATOR], leaving=False)],
         )
     ),
     "erasePerson": Example(answer=Nothing()),

@@ -1,5 +1,6 @@
 """People, their memberships and invitations."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,10 @@ from services.identity.models.base import Base
 
 class LastAdministrator(Conflict):
     """This is the organisation's only own system administrator; name a successor first."""
+
+
+class IsLeaving(Conflict):
+    """This person has left and holds the role of system administrator alone, until a successor is named."""
 
 
 class AlreadyAccepted(Conflict):
@@ -100,6 +105,18 @@ class Membership(Versioned, Base):
             raise InvitationNotOpen
         self.state = "active"
 
+    def change_roles(self, roles: Iterable[str]) -> None:
+        """The member holds these roles from now on; who has left takes on none."""
+        if self.leaving_since is not None and set(roles) > {SYSTEM_ADMINISTRATOR}:
+            raise IsLeaving(field="roles")
+        self.roles = sorted(set(roles))
+
+    def leave(self, *, at: datetime) -> None:
+        """The person has left, and holds the role of system administrator alone, until a successor is named (I13)."""
+        self.roles = [SYSTEM_ADMINISTRATOR]
+        self.apps = []
+        self.leaving_since = at
+
     def end(self) -> None:
         """The person is no member any more and holds nothing here."""
         self.state = "ended"
@@ -125,6 +142,8 @@ class Invitation(Versioned, Base):
     generation: Mapped[int]
     sent_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("invitation_person", "person_id"),)
 
     def accept(self, *, at: datetime) -> None:
         """Note when the person accepted; an invitation is good once."""

@@ -3,7 +3,18 @@
 from libs.shared.clock import put_clock
 from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
-from services.identity.routes import members, organisations, people, service_accounts, signing_in, tokens, verifications
+from services.identity.routes import (
+    audit,
+    leaving,
+    members,
+    operators,
+    organisations,
+    people,
+    service_accounts,
+    signing_in,
+    tokens,
+    verifications,
+)
 
 ROUTES = [
     *tokens.ROUTES,
@@ -12,6 +23,9 @@ ROUTES = [
     *organisations.ROUTES,
     *verifications.ROUTES,
     *members.ROUTES,
+    *leaving.ROUTES,
+    *audit.ROUTES,
+    *operators.ROUTES,
     *service_accounts.ROUTES,
     read_feed,
     read_snapshot,

@@ -11,15 +11,12 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.paging import After, Limit
 from services.identity import queries
-from services.identity.models import (
-    LastAdministrator,
-    NotAnAdministrator,
-    UnknownRole,
-)
+from services.identity.models import IsLeaving, LastAdministrator, NotAnAdministrator, UnknownRole
 from services.identity.organisations import REGISTER
 from services.identity.usecases.change_roles import ChangeRoles, change_roles
 from services.identity.usecases.end_membership import end_membership
 from services.identity.usecases.invite_member import AlreadyMember, HasAdministrator, InviteMember, invite_member
+from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import InvitationView, MemberPage
 
@@ -64,7 +61,7 @@ async def post_invitation(
 @put(
     "/v1/organisations/{organisation_id:uuid}/members/{person_id:uuid}/roles",
     operation_id="changeRoles",
-    errors=(NotAnAdministrator, UnknownRole, LastAdministrator),
+    errors=(NotAnAdministrator, UnknownRole, LastAdministrator, IsLeaving),
     tags=[ORGANISATIONS],
 )
 async def put_roles(
@@ -82,18 +79,18 @@ async def put_roles(
 @delete(
     "/v1/organisations/{organisation_id:uuid}/members/{person_id:uuid}",
     operation_id="endMembership",
-    errors=(NotAnAdministrator, LastAdministrator),
+    errors=(NotAnAdministrator,),
     tags=[ORGANISATIONS],
     status_code=200,
 )
 async def delete_member(
     organisation_id: FromPath[UUID], person_id: FromPath[UUID], edge: NamedDependency[Edge]
-) -> Response[Nothing]:
-    """Remove a member, or leave."""
+) -> Response[LeaveView]:
+    """Remove a member, or leave. Of an only own system administrator who leaves, that role stays until a successor."""
 
-    async def work(tx: Tx, actor: Actor) -> Nothing:
-        await end_membership(tx, actor=actor, person_id=person_id)
-        return Nothing()
+    async def work(tx: Tx, actor: Actor) -> LeaveView:
+        membership = await end_membership(tx, actor=actor, person_id=person_id)
+        return LeaveView(state="left" if membership.state == "ended" else "leaving")
 
     return await edge.command(organisation_id, work)
 

@@ -41,8 +41,9 @@ async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf, connec
         assert other_than_404(seen) == {}
     seen = await answers_to(identity, eve, home=second, things=things, bodies=bodies)
     assert other_than_404(of_a_thing(seen)) == {}
-    erased = await identity.call("DELETE", f"/identity/v1/people/{anna}", by=eve)
-    assert erased.status_code == 404
+    for method, below in (("DELETE", ""), ("GET", "/audit"), ("GET", "/export")):
+        answer = await identity.call(method, f"/identity/v1/people/{anna}{below}", by=eve)
+        assert answer.status_code == 404
 
     own = await answers_to(identity, anna, home=first, things=things, bodies=bodies)
     assert other_than_404(own) == own
@@ -53,11 +54,21 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppO
         "POST /identity/v1/sign-in",
         "POST /identity/v1/token",
         "GET /identity/v1/me",
+        "GET /identity/v1/me/audit",
+        "POST /identity/v1/me/successors",
         "DELETE /identity/v1/people/{person_id}",
+        "GET /identity/v1/people/{person_id}/audit",
+        "GET /identity/v1/people/{person_id}/export",
+        "GET /identity/v1/operators",
+        "POST /identity/v1/operators",
+        "DELETE /identity/v1/operators/{person_id}",
         "POST /identity/v1/organisations",
         "GET /identity/v1/verifications",
         "POST /identity/v1/invitations/{token}/accept",
+        "GET /identity/v1/service-accounts",
         "POST /identity/v1/service-accounts",
+        "POST /identity/v1/service-accounts/{account_id}/secret",
+        "DELETE /identity/v1/service-accounts/{account_id}",
         "GET /identity/v1/feed",
         "GET /identity/v1/snapshot",
         "PUT /identity/v1/sandbox/clock",

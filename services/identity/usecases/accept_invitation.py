@@ -14,6 +14,7 @@ from libs.shared.mail_tokens import MailToken, is_genuine, read_token
 from services.identity.events import membership_changed
 from services.identity.models import Invitation, InvitationNotOpen, Membership, Organisation, Person
 from services.identity.passwords import hash_password
+from services.identity.usecases.follow_administration import follow_administration
 
 PURPOSE = "invitation"
 SHORTEST = 10
@@ -53,36 +54,45 @@ async def accept_invitation(
     read = read_token(token)
     if read is None:
         raise InvitationNotOpen
-    invitation = await _invitation(tx, read, secret)
+    invitation = await _genuine(tx, read, secret)
     tx.actor = f"person:{invitation.person_id}"  # whoever holds the mail's link is taken for whom it was sent to
+    organisation = await tx.lock(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
+    invitation = await tx.lock(Invitation, invitation.id, visible_to=organisation.id)
     invitation.accept(at=tx.now)
-    membership = await tx.lock(Membership, invitation.membership_id, visible_to=invitation.organisation_id)
-    organisation = await tx.get(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
+    membership = await tx.lock(Membership, invitation.membership_id, visible_to=organisation.id)
     membership.accept()
     tx.emit(membership_changed(membership, organisation), of=membership)
     name = await _set_password(tx, invitation.person_id, password_hash, caller)
     await tx.become(organisation.id)
-    entry = Entry(
-        tenant=organisation.id,
-        at=tx.now,
-        actor=tx.actor,
-        action="accept_invitation",
-        thing=invitation.id,
-    )
-    await tx.record(entry, name=name)
+    await _record(tx, invitation, name)
+    await follow_administration(tx, organisation=organisation)
     return invitation
 
 
-async def _invitation(tx: Tx, token: MailToken, secret: str) -> Invitation:
+async def _genuine(tx: Tx, token: MailToken, secret: str) -> Invitation:
+    """The invitation that a token of ours is for; goes on with its organisation as tenant."""
     tenant: UUID | None = await tx.session.scalar(select(func.tenant_of_invitation(token.thing)))
     if tenant is None:
         raise InvitationNotOpen
     await tx.become(tenant)
-    invitation = await tx.lock(Invitation, token.thing, visible_to=tenant)
+    invitation = await tx.get(Invitation, token.thing, visible_to=tenant)
     genuine = is_genuine(token, secret, PURPOSE, invitation.generation)
     if not genuine or token.recipient != invitation.person_id:
         raise InvitationNotOpen
     return invitation
+
+
+async def _record(tx: Tx, invitation: Invitation, name: str | None) -> None:
+    entry = Entry(
+        tenant=invitation.organisation_id,
+        at=tx.now,
+        actor=tx.actor,
+        on_behalf_of=invitation.organisation_id,
+        action="accept_invitation",
+        thing=invitation.id,
+        details={"person": str(invitation.person_id)},
+    )
+    await tx.record(entry, name=name)
 
 
 async def _set_password(tx: Tx, person_id: UUID, password_hash: str | None, caller: Caller | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from libs.shared.audit import Entry
 from libs.shared.auth import Caller
@@ -10,18 +10,21 @@ from libs.shared.database import Tx
 from libs.shared.erasure import forget_person
 from libs.shared.errors import NotFound
 from libs.shared.tables import outbox, parked
-from services.identity.events import membership_changed, person_changed
-from services.identity.memberships import lock_membership
-from services.identity.models import Membership, Organisation, Person
-from services.identity.queries import is_operator
+from services.identity.acting import require_self_or_operator
+from services.identity.events import person_changed
+from services.identity.memberships import end, lock_membership, show_administration
+from services.identity.models import AuthorizationCode, Organisation, Person, RefreshToken, Session
+from services.identity.usecases.close_sign_in import forget_sign_in
 
 PEOPLE = "people"
 
 
-async def erase_person(tx: Tx, *, caller: Caller, person_id: UUID) -> None:
-    """Forget who a person was, here and by a tombstone everywhere; memberships end, ids and the trail stay."""
-    if caller.id != person_id and not await is_operator(tx, caller.id):
-        raise NotFound
+async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID) -> None:
+    """Forget who a person was, here and by a tombstone everywhere; memberships end, ids and the trail stay.
+
+    `caller`: None is the command line.
+    """
+    await require_self_or_operator(tx, caller, person_id)
     tenants = list(await tx.session.scalars(select(func.tenants_of_person(person_id))))
     for tenant in sorted(tenants):
         await _end_membership(tx, tenant, person_id)
@@ -30,9 +33,18 @@ async def erase_person(tx: Tx, *, caller: Caller, person_id: UUID) -> None:
     if person.erased_at is not None:
         return
     person.erase(at=tx.now)
+    await forget_sign_in(tx, person, reason="erased")
+    await _forget_devices(tx, person_id)
     await _forget_copies(tx, person_id)
     tx.emit(person_changed(person), of=person)
-    entry = Entry(tenant=person_id, at=tx.now, actor=caller.actor, action="erase_person", thing=person_id)
+    entry = Entry(
+        tenant=person_id,
+        at=tx.now,
+        actor=tx.actor,
+        action="erase_person",
+        thing=person_id,
+        details={"person": str(person_id)},
+    )
     await tx.record(entry)
 
 
@@ -40,9 +52,20 @@ async def _end_membership(tx: Tx, tenant: UUID, person_id: UUID) -> None:
     """What ends from outside always succeeds: an organisation may be left without an administrator (L16)."""
     await tx.become(tenant)
     organisation = await tx.lock(Organisation, tenant, visible_to=tenant)
-    membership: Membership = await lock_membership(tx, tenant, person_id)
-    membership.end()
-    tx.emit(membership_changed(membership, organisation), of=membership)
+    try:
+        membership = await lock_membership(tx, tenant, person_id)
+    except NotFound:
+        return  # it ended while the organisation's row was waited for
+    await end(tx, organisation, membership, reason="erased", name=None)
+    await show_administration(tx, organisation)
+
+
+async def _forget_devices(tx: Tx, person_id: UUID) -> None:
+    """Where from the person was signed in, and what programs held for them."""
+    seen = update(Session).where(Session.person_id == person_id)
+    await tx.session.execute(seen.values(user_agent=None, address=None))
+    for kept in (AuthorizationCode, RefreshToken):
+        await tx.session.execute(delete(kept).where(kept.person_id == person_id))
 
 
 async def _forget_copies(tx: Tx, person_id: UUID) -> None:

@@ -12,8 +12,8 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid, NotFound, Unauthenticated
-from services.identity.models import NotAnOperator, Scope, ServiceAccount
-from services.identity.queries import is_operator
+from services.identity.acting import require_operator
+from services.identity.models import Scope, ServiceAccount
 
 
 class WrongClientCredentials(Unauthenticated):
@@ -42,10 +42,14 @@ class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
     grant_type: Annotated[str, msgspec.Meta(max_length=100, extra_json_schema={"enum": ["client_credentials"]})]
 
 
-async def open_service_account(tx: Tx, *, caller: Caller, given: OpenServiceAccount) -> tuple[ServiceAccount, str]:
-    """Let another system in; answers with the secret, which is kept only hashed. Operators only."""
-    if not await is_operator(tx, caller.id):
-        raise NotAnOperator
+async def open_service_account(
+    tx: Tx, *, caller: Caller | None, given: OpenServiceAccount
+) -> tuple[ServiceAccount, str]:
+    """Let another system in; answers with the secret, which is kept only hashed.
+
+    `caller`: an operator; None is the command line.
+    """
+    await require_operator(tx, caller)
     secret = secrets.token_urlsafe(32)
     account = ServiceAccount(
         id=uuid4(),
@@ -60,7 +64,7 @@ async def open_service_account(tx: Tx, *, caller: Caller, given: OpenServiceAcco
         Entry(
             tenant=account.id,
             at=tx.now,
-            actor=caller.actor,
+            actor=tx.actor,
             action="open_service_account",
             thing=account.id,
             details={"scopes": account.scopes},

@@ -10,6 +10,8 @@ class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
 
     organisation_id: UUID
     roles: list[str]
+    leaving: bool
+    """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
 
 
 class MeView(msgspec.Struct, frozen=True, kw_only=True):

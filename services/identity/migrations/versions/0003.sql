@@ -67,6 +67,9 @@ ALTER TABLE invitation
 COMMENT ON COLUMN invitation.invited_by IS 'a person, or a service account';
 COMMENT ON COLUMN invitation.by_service IS 'invited_by is a service account';
 COMMENT ON COLUMN invitation.apps IS 'apps that it invites to (I8): receipts';
+CREATE INDEX invitation_person ON invitation (person_id);
+-- Whom an invitation was sent to may read that it was (GDPR, article 15).
+CREATE POLICY own ON invitation FOR SELECT USING (person_id = tenant());
 
 -- Copies of what access tells.
 CREATE TABLE client (
@@ -315,3 +318,16 @@ CREATE FUNCTION pending_verifications(after_at timestamptz, after_id uuid, at_mo
         WHERE v.state = 'pending' AND (after_at IS NULL OR (v.requested_at, v.id) > (after_at, after_id))
         ORDER BY v.requested_at, v.id LIMIT at_most;
     END;
+-- Operators belong to no organisation; who they are is asked by one of them, or to keep one of them.
+CREATE FUNCTION operators() RETURNS TABLE (id uuid, name text, email text, has_sign_in boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT p.id, p.name, p.email, p.password_hash IS NOT NULL FROM public.person p WHERE p.operator;
+    END;
+
+-- Service accounts are tenants of their own; operators see which there are. No hash of a secret comes out.
+CREATE POLICY lookup ON service_account FOR SELECT TO identity_owner USING (true);
+CREATE FUNCTION service_accounts()
+    RETURNS TABLE (id uuid, name text, scopes text[], created_at timestamptz, revoked_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC SELECT a.id, a.name, a.scopes, a.created_at, a.revoked_at FROM public.service_account a; END;
