@@ -2,7 +2,7 @@
 
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples
-from services.identity.guide import organisations, people, tokens
+from services.identity.guide import current_session, organisations, people, tokens
 from services.identity.guide.story import ANNA, AT, COMPANY, JOINED
 
 GUIDE = Guide(
@@ -25,6 +25,7 @@ GUIDE = Guide(
     examples={
         **tokens.EXAMPLES,
         **people.EXAMPLES,
+        **current_session.EXAMPLES,
         **organisations.EXAMPLES,
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),

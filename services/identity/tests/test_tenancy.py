@@ -43,6 +43,7 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppO
         "POST /identity/v1/sign-in",
         "POST /identity/v1/token",
         "GET /identity/v1/me",
+        "GET /identity/v1/sessions/current",
         "DELETE /identity/v1/people/{person_id}",
         "POST /identity/v1/organisations",
         "POST /identity/v1/invitations/{token}/accept",
