@@ -1,14 +1,13 @@
 """Which sessions have ended, in memory: a feed with a heartbeat, by which a service knows how much it knows.
 
-Each beat says when identity's database was read for it. What the list lacks is at most as old as that, and no clock
-of another machine is compared with ours: an answer to a question of ours fixes what identity's time is here, at the
-earliest, and what a beat says is reckoned from there. So a beat that was long on its way counts as old.
+Each beat says when identity's database was read for it. What the list lacks ended after that. No clock of another
+machine is compared with ours: an answer to a question of ours fixes what the publisher's time is here, at the earliest,
+and what a beat says is reckoned from there. So a beat that was long on its way counts as old.
 """
 
 import asyncio
 import logging
 import time
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -43,8 +42,8 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     epoch: UUID
     """Of one run of the publisher on one connection."""
     number: int
-    moment: datetime
-    """When identity's database was read, by that database's clock."""
+    moment: float
+    """Seconds by a clock of the publisher's that is never set, before identity's database was read."""
     ended: tuple[UUID, ...]
     """Sessions, and service accounts that were revoked."""
 
@@ -63,7 +62,7 @@ class EndedSessions:
         self._gaps = 0
         self._whole = False
         self._offset = 0.0
-        """Our time less identity's, or less than that."""
+        """Our time less the publisher's, or less than that."""
         self._known_until = float("-inf")
         """Of what ended before that, by our time, nothing is missing."""
         self._unread = asyncio.Event()
@@ -96,33 +95,35 @@ class EndedSessions:
 
     def hear(self, beat: Beat) -> None:
         """Take in what a beat tells."""
-        now, moment = time.monotonic(), beat.moment.timestamp()
+        now = time.monotonic()
         self._ended.update(dict.fromkeys(beat.ended, now))
         if (beat.epoch, beat.number) != (self._epoch, self._number + 1):
             self._whole = False
             self._gaps += 1
         self._epoch, self._number = beat.epoch, beat.number
         if self._whole:
-            self._offset = min(self._offset, now - moment)  # identity's clock has run ahead: no beat comes from later
-            self._known_until = max(self._known_until, moment + self._offset)
+            self._offset = min(self._offset, now - beat.moment)  # clocks drift, and no beat comes from later than now
+            self._known_until = max(self._known_until, beat.moment + self._offset)
         if not self.is_fresh():
             self._unread.set()
 
     async def read(self) -> None:
         """Ask for the whole list; Unavailable when nobody answers."""
         gaps, asked = self._gaps, time.monotonic()
-        question: EndedSessionsQuestion | None = EndedSessionsQuestion()
-        moment: datetime | None = None
-        while question is not None:
-            page = await self._bus.ask("identity", ENDED_SESSIONS, question, EndedSessionsAnswer)
-            moment = moment or page.moment
-            self._ended.update(dict.fromkeys(page.ended, asked))
-            question = EndedSessionsQuestion(after=page.ended[-1]) if page.more else None
-        if self._gaps == gaps and moment is not None:
+        first = page = await self._page(None)
+        while page.more:
+            page = await self._page(page.ended[-1])
+        if (self._gaps, self._epoch) == (gaps, first.epoch):
             self._whole = True
-            self._offset = asked - moment.timestamp()  # identity read it after we asked
+            self._offset = asked - first.moment  # the publisher's clock was read after we asked
             self._known_until = max(self._known_until, asked)
         self._ended = {id_: at for id_, at in self._ended.items() if at > asked - KEPT}
+
+    async def _page(self, after: UUID | None) -> EndedSessionsAnswer:
+        question = EndedSessionsQuestion(after=after)
+        page = await self._bus.ask("identity", ENDED_SESSIONS, question, EndedSessionsAnswer)
+        self._ended.update(dict.fromkeys(page.ended, time.monotonic()))
+        return page
 
     async def _keep_whole(self) -> None:
         """Read the list when it isn't fresh although beats come; each minute also, which forgets what is over."""

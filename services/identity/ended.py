@@ -1,12 +1,13 @@
 """Telling every service which sessions have ended: a beat five times a second, and at once when one ends."""
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
-from fullmakt.questions import EndedSessionsAnswer
+from fullmakt.questions import ENDED_SESSIONS, EndedSessionsAnswer, EndedSessionsQuestion
 
 from libs.shared.bus import Bus, stop_if_cancelled
 from libs.shared.database import Database
@@ -18,62 +19,66 @@ OVERLAP = timedelta(minutes=2)
 AT_ONCE = 10_000
 """Ids in one message, of about 40 bytes each."""
 SHORTEST_PAUSE = 0.02
-READ = "SELECT now() AS moment, ARRAY(SELECT id FROM sessions_ended_since(now() - $1::interval)) AS ended"
-"""What committed before the moment is seen: the transaction begins, and only then its snapshot is taken."""
-PAGE = (
-    "SELECT now() AS moment,"
-    " ARRAY(SELECT id FROM sessions_ended_since(now() - $1::interval)"
-    " WHERE $2::uuid IS NULL OR id > $2 ORDER BY id LIMIT $3) AS ended"
-)
+READ = "SELECT id FROM sessions_ended_since(now() - $1::interval)"
+PAGE = f"{READ} WHERE $2::uuid IS NULL OR id > $2 ORDER BY id LIMIT $3"
 
 
 class Teller:
-    """One epoch of the feed."""
+    """Tells one epoch of the feed after the other; in a new one everybody reads the list, and beats go on from there.
+
+    An epoch is a run of the worker on one connection to NATS, since what was sent on a lost one may be lost too.
+    """
 
     def __init__(self, database: Database, bus: Bus) -> None:
         self._database = database
         self._bus = bus
+        self._told: frozenset[UUID] = frozenset()
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Leave what no beat could tell to the list."""
         self._epoch = uuid4()
         self._number = 0
-        self._told: frozenset[UUID] = frozenset()
 
     async def beat(self) -> None:
         """Tell what has ended and was not told yet."""
-        (row,) = await self._database.fetch(READ, OVERLAP)
-        found = frozenset(row["ended"])
+        moment = time.monotonic()
+        found = frozenset(row["id"] for row in await self._database.fetch(READ, OVERLAP))
         new = tuple(found - self._told)
-        if len(new) > AT_ONCE:  # an epoch begins, so everybody reads the list instead
-            self._epoch, self._number, new = uuid4(), 0, ()
+        if len(new) > AT_ONCE:
+            self.begin_epoch()
+            new = ()
         self._number += 1
-        beat = Beat(epoch=self._epoch, number=self._number, moment=row["moment"], ended=new)
+        beat = Beat(epoch=self._epoch, number=self._number, moment=moment, ended=new)
         await self._bus.client.publish(FEED, msgspec.json.encode(beat))
         self._told = found
 
+    async def answer(self, _: str, question: EndedSessionsQuestion) -> EndedSessionsAnswer:
+        """A page of what ended within the life of an access token."""
+        epoch, moment = self._epoch, time.monotonic()
+        found = await self._database.fetch(PAGE, timedelta(seconds=KEPT), question.after, AT_ONCE)
+        ended = tuple(row["id"] for row in found)
+        return EndedSessionsAnswer(epoch=epoch, moment=moment, ended=ended, more=len(ended) == AT_ONCE)
+
 
 async def tell_ended_sessions(database: Database, bus: Bus) -> None:
-    """Tell for ever; what could not be sent to NATS is left to the list that everybody reads in a new epoch."""
-    ended, teller = asyncio.Event(), Teller(database, bus)
+    """Tell for ever, and answer with the list."""
+    teller, hint = Teller(database, bus), asyncio.Event()
     listener = await database.connect()
     try:
-        await listener.add_listener("session_ended", lambda *_: ended.set())
+        await listener.add_listener("session_ended", lambda *_: hint.set())
+        await bus.answer(ENDED_SESSIONS, EndedSessionsQuestion, teller.answer)
         while not listener.is_closed():
             stop_if_cancelled()
             if bus.client.is_connected:
                 await teller.beat()
             else:
-                teller = Teller(database, bus)
+                teller.begin_epoch()
             await asyncio.sleep(SHORTEST_PAUSE)  # those that end together are told together
             with suppress(TimeoutError):
                 async with asyncio.timeout(BEAT - SHORTEST_PAUSE):
-                    await ended.wait()
-            ended.clear()
+                    await hint.wait()
+            hint.clear()
     finally:
         listener.terminate()
     raise LostLeadership
-
-
-async def ended_sessions(database: Database, *, after: UUID | None) -> EndedSessionsAnswer:
-    """A page of what ended within the life of an access token."""
-    (row,) = await database.fetch(PAGE, timedelta(seconds=KEPT), after, AT_ONCE)
-    ended = tuple(row["ended"])
-    return EndedSessionsAnswer(moment=row["moment"], ended=ended, more=len(ended) == AT_ONCE)

@@ -2,19 +2,15 @@
 
 from fullmakt.questions import (
     ADMINISTRATORS,
-    ENDED_SESSIONS,
     ROLES,
     AdministratorsAnswer,
     AdministratorsQuestion,
-    EndedSessionsAnswer,
-    EndedSessionsQuestion,
     RolesAnswer,
     RolesQuestion,
 )
 
 from libs.shared.bus import Bus
 from libs.shared.database import Database
-from services.identity.ended import ended_sessions
 from services.identity.queries import administrators_of, roles_of
 
 ASKERS = ("access", "clients", "notify")
@@ -35,9 +31,5 @@ async def answer_questions(bus: Bus, database: Database) -> None:
         async with database.begin(question.organisation_id, actor=f"service:{caller}") as tx:
             return await administrators_of(tx, organisation_id=question.organisation_id)
 
-    async def ended(_: str, question: EndedSessionsQuestion) -> EndedSessionsAnswer:
-        return await ended_sessions(database, after=question.after)
-
-    await bus.answer(ENDED_SESSIONS, EndedSessionsQuestion, ended)
     await bus.answer(ADMINISTRATORS, AdministratorsQuestion, administrators)
     await bus.answer(ROLES, RolesQuestion, roles)

@@ -104,7 +104,10 @@ class EndedSessionsQuestion(msgspec.Struct, frozen=True, kw_only=True):
 class EndedSessionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the list as it was at `moment` or later; revoked service accounts stand in it by their ids."""
 
-    moment: datetime
+    epoch: UUID
+    """Of the feed's publisher, who answers this."""
+    moment: float
+    """Seconds by a clock of the publisher's that is never set, before its database was read."""
     ended: tuple[UUID, ...]
     more: bool
     """Further pages follow after the last id of this one."""
