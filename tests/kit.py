@@ -45,7 +45,7 @@ class Keys:
 
     def person(self, id_: UUID) -> dict[str, str]:
         """Headers of a request by this person."""
-        return {"Authorization": f"Bearer {self.issuer.issue('person', id_)}"}
+        return {"Authorization": f"Bearer {self.issuer.issue('person', id_, session=uuid4())}"}
 
     def service(self, id_: UUID, *scopes: str) -> dict[str, str]:
         """Headers of a request by a service account."""

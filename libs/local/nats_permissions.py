@@ -8,13 +8,15 @@ Permissions = dict[str, object]
 SERVICES = ("identity", "clients", "access", "notify")
 OWN_STREAMS = {"identity": ("identity", "people")}
 PEOPLE = "people"
+ENDED_SESSIONS = "feed.identity.sessions"
+"""The feed of ended sessions: a false beat would keep sessions alive, so identity alone may publish there."""
 
 
 def permissions(service: str) -> Permissions:
     """Return a service's permissions in the server's own terms; what isn't named is refused."""
     return {
         "publish": {"allow": [*_own_words(service), *_own_streams(service), *_own_durable(service)]},
-        "subscribe": {"allow": [f"ask.{service}.>", f"_INBOX_{service}.>"]},
+        "subscribe": {"allow": [f"ask.{service}.>", f"_INBOX_{service}.>", ENDED_SESSIONS]},
         "allow_responses": {"max": 1, "expires": "1m"},
     }
 
@@ -34,7 +36,8 @@ def subscriber_permissions(name: str, *, people: bool) -> Permissions:
 
 def _own_words(service: str) -> list[str]:
     """Events under its own name; questions to anyone (`ask.<asked>.<asker>.…`) as itself."""
-    return [f"fullmakt.{service}.>", f"ask.*.{service}.>"]
+    feeds = [ENDED_SESSIONS] if service == "identity" else []
+    return [f"fullmakt.{service}.>", f"ask.*.{service}.>", *feeds]
 
 
 def _own_streams(service: str) -> list[str]:

@@ -15,6 +15,7 @@ from libs.shared.auth import Authentication, TokenReader
 from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.edge import Edge, FindActor
+from libs.shared.ended_sessions import EndedSessions
 from libs.shared.errors import Invalid, NotJson, Unavailable
 from libs.shared.openapi.document import describe
 from libs.shared.openapi.guide import PLAIN, Guide
@@ -87,19 +88,21 @@ def create_web_app(
 ) -> Litestar:
     """The app of one service, everything under `/<service>` but what a standard wants at the root of the host.
 
-    `bus` is connected in the background: what needs it answers 503 until NATS is there, all else goes on.
+    `bus` is connected in the background: what needs it answers 503 until NATS is there, all else goes on; the sessions
+    that end are heard of by it.
     """
 
     async def edge(request: Request[Any, Any, Any]) -> Edge:
         return Edge(request, database, find_actor)
 
     async def connect(app: Litestar) -> None:
-        app.state.connecting = asyncio.create_task(_connect(bus, answer_questions)) if bus else None
+        app.state.connecting = asyncio.create_task(_connect(bus, answer_questions, tokens.ended)) if bus else None
 
     async def close(app: Litestar) -> None:
         if bus is not None:
             app.state.connecting.cancel()
             await asyncio.wait([app.state.connecting])
+            await tokens.close()
             await bus.close()
         await database.close()
 
@@ -128,7 +131,11 @@ def create_web_app(
     return app
 
 
-async def _connect(bus: Bus, answer_questions: Callable[[Bus], Awaitable[None]] | None) -> None:
+async def _connect(
+    bus: Bus, answer_questions: Callable[[Bus], Awaitable[None]] | None, ended: EndedSessions | None
+) -> None:
     await bus.connect()
+    if ended is not None:
+        await ended.follow()
     if answer_questions is not None:
         await answer_questions(bus)

@@ -3,9 +3,12 @@
 from litestar import Litestar
 from litestar.di import Provide
 
-from libs.shared.auth import TokenReader, published_keys
+from libs.shared.auth import TokenReader
 from libs.shared.bus import Bus
 from libs.shared.database import Database
+from libs.shared.ended_sessions import EndedSessions
+from libs.shared.introspection import Introspection
+from libs.shared.keys import published_keys
 from libs.shared.web import create_web_app
 from services.access.authzen import Configuration
 from services.access.decisions import Decisions
@@ -21,6 +24,8 @@ def create_app(settings: Settings) -> Litestar:
     database = Database(settings.database_url, source="access", pool_size=settings.pool_size)
     decisions = Decisions(settings.database_url, pool_size=settings.pool_size)
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
+    keys = published_keys(f"{settings.identity_url}/.well-known/jwks.json")
+    introspection = Introspection(settings.identity_url)
     configuration = Configuration.at(settings.public_url)
 
     async def open_decisions(_: Litestar) -> None:
@@ -33,7 +38,7 @@ def create_app(settings: Settings) -> Litestar:
         service="access",
         title="Fullmakt access",
         database=database,
-        tokens=TokenReader(settings.identity_url, published_keys(f"{settings.identity_url}/.well-known/jwks.json")),
+        tokens=TokenReader(settings.identity_url, keys, EndedSessions(bus), introspection),
         find_actor=find_actor,
         guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
@@ -47,5 +52,5 @@ def create_app(settings: Settings) -> Litestar:
         bus=bus,
         answer_questions=lambda bus: answer_questions(bus, decisions),
         on_startup=[open_decisions],
-        on_shutdown=[close_decisions],
+        on_shutdown=[close_decisions, introspection.close],
     )

@@ -6,8 +6,10 @@ from litestar.di import Provide
 from libs.shared.auth import TokenReader
 from libs.shared.bus import Bus
 from libs.shared.database import Database
+from libs.shared.ended_sessions import EndedSessions
 from libs.shared.web import create_web_app
 from services.identity.guide import GUIDE
+from services.identity.introspection import introspect_by
 from services.identity.queries import find_actor
 from services.identity.responders import answer_questions
 from services.identity.routes import ROUTES, SANDBOX_ROUTES
@@ -25,7 +27,7 @@ def create_app(settings: Settings) -> Litestar:
         service="identity",
         title="Fullmakt identity",
         database=database,
-        tokens=TokenReader(settings.public_url, issuer.jwks),
+        tokens=TokenReader(settings.public_url, issuer.jwks, EndedSessions(bus), introspect_by(database)),
         find_actor=find_actor,
         guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],

@@ -13,8 +13,10 @@ from tests.bench.eligible import eligible
 from tests.bench.figure import Figure
 from tests.bench.following import following
 from tests.bench.relay_drain import relay_drain
+from tests.bench.signing_in import signing_in
 from tests.bench.starting import starting
 from tests.bench.to_handler import to_handler
+from tests.bench.token_check import token_check
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -34,6 +36,8 @@ def main() -> int:
         asyncio.run(to_handler()),
         uvloop.run(relay_drain()),
         *asyncio.run(following()),
+        uvloop.run(token_check()),
+        signing_in(),
         starting(),
     ]
     show(figures)

@@ -14,7 +14,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 from libs.local.nats import ADMIN, Nats
 from libs.local.nats_permissions import SERVICES
 from libs.local.ports import choose_ports
-from tests.kit import heard
+from tests.kit import eventually, heard
 
 BOOKS, PAYROLL = "books", "payroll"
 
@@ -137,6 +137,38 @@ async def test_no_service_configures_a_stream_not_even_its_own(server: Nats, ser
         assert await it.is_refused()
 
 
+async def test_identity_alone_tells_which_sessions_have_ended_and_every_service_hears_it(server: Nats) -> None:
+    for service in SERVICES:
+        told: list[bytes] = []
+
+        async def hear(message: Msg, told: list[bytes] = told) -> None:
+            told.append(message.data)
+
+        async def has_heard(told: list[bytes] = told) -> bool:
+            return told == [b"a beat"]
+
+        async with connected(server, "identity") as identity, connected(server, service) as it:
+            await it.client.subscribe("feed.identity.sessions", cb=hear)
+            await heard(it.client)
+            await identity.client.publish("feed.identity.sessions", b"a beat")
+            await eventually(has_heard)
+
+            assert it.refused == identity.refused == []
+
+    for user in (*SERVICES[1:], BOOKS, PAYROLL):
+        async with connected(server, user) as it:
+            await it.client.publish("feed.identity.sessions", b"a false beat")
+            assert await it.is_refused()
+
+
+@pytest.mark.parametrize("subject", ["feed.>", "feed.identity.>", "feed.identity.other"])
+async def test_of_feeds_a_service_hears_none_but_that_of_ended_sessions(server: Nats, subject: str) -> None:
+    async with connected(server, "clients") as it:
+        await it.client.subscribe(subject)
+
+        assert await it.is_refused()
+
+
 async def test_no_service_asks_the_server_itself(server: Nats) -> None:
     async with connected(server, "clients") as it:
         await it.client.publish("$SYS.REQ.SERVER.PING", b"{}")
@@ -246,7 +278,9 @@ async def test_only_a_subscriber_who_may_read_people_comes_near_their_stream(ser
         assert not await payroll.is_refused()
 
 
-@pytest.mark.parametrize("subject", ["_INBOX_clients.>", "_INBOX.>", ">", "fullmakt.>", "ask.>", "ask.books.>"])
+@pytest.mark.parametrize(
+    "subject", ["_INBOX_clients.>", "_INBOX.>", ">", "fullmakt.>", "ask.>", "ask.books.>", "feed.identity.sessions"]
+)
 async def test_a_subscriber_hears_nothing_but_what_its_durable_gives(server: Nats, subject: str) -> None:
     async with connected(server, BOOKS) as it:
         await it.client.subscribe(subject)

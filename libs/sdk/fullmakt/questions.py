@@ -10,6 +10,7 @@ ADMINISTRATORS = "administrators"
 DECIDE = "decide"
 WAY_IN = "way_in"
 ADMINISTRATION = "administration"
+ENDED_SESSIONS = "ended_sessions"
 
 
 class RolesQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,3 +92,22 @@ class AdministrationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One entry for each link; none for a company where the person holds nothing."""
 
     held: tuple[Administered, ...]
+
+
+class EndedSessionsQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Which sessions ended within the life of an access token? Asked of identity; in pages, by id."""
+
+    after: UUID | None = None
+    """The last id of the page before."""
+
+
+class EndedSessionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the list as it was at `moment` or later; revoked service accounts stand in it by their ids."""
+
+    epoch: UUID
+    """Of the feed's publisher, who answers this."""
+    moment: float
+    """Seconds by a clock of the publisher's that is never set, before its database was read."""
+    ended: tuple[UUID, ...]
+    more: bool
+    """Further pages follow after the last id of this one."""

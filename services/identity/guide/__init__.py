@@ -2,7 +2,7 @@
 
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples
-from services.identity.guide import audit, operators, organisations, people, tokens
+from services.identity.guide import audit, current_session, operators, organisations, people, tokens
 from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, JOINED
 
 GUIDE = Guide(
@@ -31,6 +31,7 @@ GUIDE = Guide(
     examples={
         **tokens.EXAMPLES,
         **people.EXAMPLES,
+        **current_session.EXAMPLES,
         **organisations.EXAMPLES,
         **audit.EXAMPLES,
         **operators.EXAMPLES,

@@ -5,6 +5,7 @@ from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
 from services.identity.routes import (
     audit,
+    current_session,
     leaving,
     members,
     operators,
@@ -19,6 +20,7 @@ from services.identity.routes import (
 ROUTES = [
     *tokens.ROUTES,
     *signing_in.ROUTES,
+    *current_session.ROUTES,
     *people.ROUTES,
     *organisations.ROUTES,
     *verifications.ROUTES,

@@ -56,6 +56,7 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppO
         "GET /identity/v1/me",
         "GET /identity/v1/me/audit",
         "POST /identity/v1/me/successors",
+        "GET /identity/v1/sessions/current",
         "DELETE /identity/v1/people/{person_id}",
         "GET /identity/v1/people/{person_id}/audit",
         "GET /identity/v1/people/{person_id}/export",

@@ -280,6 +280,7 @@ ALTER TABLE session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE session FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON session USING (person_id = tenant()) WITH CHECK (person_id = tenant());
 CREATE POLICY lookup ON session FOR SELECT TO identity_owner USING (true);
+CREATE POLICY lookup ON service_account FOR SELECT TO identity_owner USING (true);
 
 ALTER TABLE authorization_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE authorization_code FORCE ROW LEVEL SECURITY;
@@ -291,11 +292,14 @@ CREATE POLICY own ON refresh_token USING (person_id = tenant()) WITH CHECK (pers
 
 -- What spans tenants, one reviewed function each.
 
--- Every service has to know which sessions ended lately: nothing but their ids comes out.
+-- Every service has to know which sessions ended lately, and which service accounts were revoked: nothing but their
+-- ids comes out.
 CREATE FUNCTION sessions_ended_since(moment timestamptz) RETURNS TABLE (id uuid, ended_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     BEGIN ATOMIC
-        SELECT s.id, s.ended_at FROM public.session s WHERE s.ended_at > moment ORDER BY s.ended_at;
+        SELECT s.id, s.ended_at FROM public.session s WHERE s.ended_at > moment
+        UNION ALL
+        SELECT a.id, a.revoked_at FROM public.service_account a WHERE a.revoked_at > moment;
     END;
 
 -- Registering a number that has an account needs an explicit yes (L2); what was refused is no account.
