@@ -167,16 +167,18 @@ def unlimited(document: Any, schema: Any, place: str) -> Iterator[str]:
 
 def test_every_error_that_a_service_has_is_named_by_an_operation_of_it() -> None:
     import_all()
-    for service in SERVICES:
-        codes = {entry["code"] for entry in document_of(service)["x-errors"]}
+    codes = {service: {entry["code"] for entry in document_of(service)["x-errors"]} for service in SERVICES}
+    codes["shared"] = set().union(*codes.values())
+    for place, named in codes.items():
+        module = "libs.shared." if place == "shared" else f"services.{place}."
         own = {
             kind
             for kind in descendants(Problem)
-            if kind.__module__.startswith((f"services.{service}.", "libs.shared."))
+            if kind.__module__.startswith(module)
             and not kind.__module__.endswith("conftest")
             and ".tests." not in kind.__module__
         }
-        assert {kind.__name__ for kind in own if kind.code() not in codes} <= NOT_OVER_HTTP
+        assert {kind.__name__ for kind in own if kind.code() not in named} <= NOT_OVER_HTTP
 
 
 def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_what_is_kept() -> None:

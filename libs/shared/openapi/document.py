@@ -28,6 +28,9 @@ otherwise. Answers may get further fields.
 
 **Lists** come in pages: give the `next` of a page as `after`, or follow its Link header, until there is none.
 
+**Edits** of details name what was looked at: send its ETag as `If-Match`. If somebody has changed it since, the edit
+is refused.
+
 **Repeats** are safe with an `Idempotency-Key`: the same key with the same body gets the same answer for 24 hours, and
 nothing is done twice."""
 SECURITY_SCHEMES = {

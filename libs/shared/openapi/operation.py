@@ -1,6 +1,7 @@
 """One operation of the OpenAPI document: what its route takes and gives, who may call it and how it can fail."""
 
 from http import HTTPStatus
+from types import CodeType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -21,6 +22,7 @@ from libs.shared.errors import (
 from libs.shared.openapi import problems
 from libs.shared.openapi.guide import COMMON, Example, Guide
 from libs.shared.openapi.schemas import one_line, schema_of, without_null
+from libs.shared.preconditions import ChangedMeanwhile, PreconditionRequired
 
 LIMITS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default")
 OPEN: list[dict[str, list[str]]] = []
@@ -34,6 +36,18 @@ KEY = {
     "and nothing is done twice.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     "example": "6b0f7d1e-send-once",
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of what you looked at, which is its `version` in quotation marks (RFC 9110, 13.1.1).",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "example": '"3"',
+}
+ETAG = {
+    "description": "The `version` in quotation marks, for If-Match.",
+    "schema": {"type": "string"},
 }
 LINK = {
     "description": 'Where the next page is: `<…>; rel="next"` (RFC 8288). Missing on the last page.',
@@ -58,7 +72,7 @@ class Operation:
         self.given = {getattr(each.kwarg_definition, "name", None) or each.name: each.annotation for each in fields}
         self.example = guide.examples.get(known["operationId"], Example())
         self.security = BEARER if handler.security is None else [dict(each) for each in handler.security]
-        self.calls = set(handler.fn.__code__.co_names)
+        self.calls = _names(handler.fn.__code__)
 
     def types(self) -> list[Any]:
         """What it takes and gives."""
@@ -83,6 +97,8 @@ class Operation:
             found.add(SimultaneousChange)
         if self.takes_key:
             found |= {IdempotencyKeyReused, Invalid}
+        if self.wants_version:
+            found |= {PreconditionRequired, ChangedMeanwhile}
         return found
 
     @property
@@ -94,6 +110,11 @@ class Operation:
     def takes_key(self) -> bool:
         """Whether an Idempotency-Key is honoured: by whatever the edge commits and does not refuse it for."""
         return self.commits and "refuse_idempotency_key" not in self.calls
+
+    @property
+    def wants_version(self) -> bool:
+        """Whether it is an edit that names the version looked at."""
+        return "check_if_match" in self.calls
 
     @property
     def is_page(self) -> bool:
@@ -124,7 +145,7 @@ class Operation:
 
     def _parameters(self) -> list[dict[str, Any]]:
         found = [self._parameter(each) for each in self.known.get("parameters", [])]
-        return found + ([KEY] if self.takes_key else [])
+        return found + ([IF_MATCH] if self.wants_version else []) + ([KEY] if self.takes_key else [])
 
     def _parameter(self, known: dict[str, Any]) -> dict[str, Any]:
         """As the framework tells it, without null (a parameter is there or it isn't), and with its meaning."""
@@ -162,7 +183,14 @@ class Operation:
         headers = {name: _header(each) for name, each in headers.items()}
         success = {"description": text, "content": {media.value: _content(self.answer, self.example.answer)}}
         headers |= {"Link": LINK} if self.is_page else {}
+        headers |= {"ETag": ETAG} if "etag" in self.calls else {}
         return success | ({"headers": headers} if headers else {})
+
+
+def _names(code: CodeType) -> set[str]:
+    """What a function speaks of by name, those within it too."""
+    inner = (each for each in code.co_consts if isinstance(each, CodeType))
+    return set(code.co_names).union(*map(_names, inner))
 
 
 def _failure(kinds: list[type[Problem]]) -> dict[str, Any]:
