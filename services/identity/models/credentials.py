@@ -75,6 +75,6 @@ class Failures(Base):
 
     bucket: Mapped[bytes] = mapped_column(primary_key=True, comment="keyed hash of an address, an account, a device")
     count: Mapped[int]
-    since: Mapped[datetime] = mapped_column(comment="real time of the first of them")
+    ends_at: Mapped[datetime] = mapped_column(comment="real time, from which on they do not count any more")
 
-    __table_args__ = (Index("failures_since", "since"),)
+    __table_args__ = (Index("failures_ends_at", "ends_at"),)
