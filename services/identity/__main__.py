@@ -9,8 +9,8 @@ import sys
 import msgspec
 
 from libs.shared.database import Database
+from libs.shared.errors import Invalid
 from libs.shared.settings import read_settings
-from services.identity.usecases.accept_invitation import SHORTEST
 from services.identity.usecases.add_operator import add_operator
 
 
@@ -35,10 +35,12 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m services.identity add-operator <e-mail> <name>  (password on stdin)\n")
         return 2
     password = sys.stdin.readline().rstrip("\n")
-    if len(password) < SHORTEST:
-        sys.stderr.write(f"the password needs at least {SHORTEST} characters\n")
+    try:
+        added = asyncio.run(_add(arguments[1], arguments[2], password))
+    except Invalid as error:
+        sys.stderr.write(f"{error}\n")
         return 2
-    if not asyncio.run(_add(arguments[1], arguments[2], password)):
+    if not added:
         sys.stderr.write("this address has a sign-in already\n")
         return 1
     return 0

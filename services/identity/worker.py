@@ -2,9 +2,11 @@
 
 from libs.shared.worker import Worker
 from services.identity.consumers import CONSUMERS
+from services.identity.limits import prune_failures
 from services.identity.settings import Settings
+from services.identity.usecases.change_email import expire_email_changes
 
 
 def create_worker(settings: Settings) -> Worker:
     """Wire identity's worker."""
-    return Worker("identity", settings, consumers=CONSUMERS, due=[])
+    return Worker("identity", settings, consumers=CONSUMERS, due=[expire_email_changes, prune_failures])

@@ -1,6 +1,7 @@
 """What a person signs in with beside the password, and how lost or changed ones are put right (I14)."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, text
@@ -66,6 +67,28 @@ class EmailChange(Versioned, Base):
     __table_args__ = (
         Index("email_change_pending", "person_id", unique=True, postgresql_where=text("state = 'pending'")),
     )
+
+    @property
+    def missing(self) -> Literal["old", "new"] | None:
+        """Which address has not confirmed yet."""
+        if self.old_confirmed_at is None:
+            return "old"
+        return "new" if self.new_confirmed_at is None else None
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether it can still be confirmed."""
+        return self.state == "pending" and at < self.expires_at
+
+    def confirm(self, side: Literal["old", "new"], *, at: datetime) -> None:
+        """One of the addresses has confirmed; the first time counts."""
+        if side == "old":
+            self.old_confirmed_at = self.old_confirmed_at or at
+        else:
+            self.new_confirmed_at = self.new_confirmed_at or at
+
+    def settle(self, state: Literal["done", "cancelled", "expired"], *, at: datetime) -> None:
+        """It is over."""
+        self.state, self.settled_at = state, at
 
 
 class Failures(Base):

@@ -3,11 +3,24 @@
 from libs.shared.clock import put_clock
 from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
-from services.identity.routes import members, organisations, people, service_accounts, signing_in, tokens
+from services.identity.routes import (
+    credentials,
+    members,
+    organisations,
+    people,
+    second_factors,
+    service_accounts,
+    sessions,
+    signing_in,
+    tokens,
+)
 
 ROUTES = [
     *tokens.ROUTES,
     *signing_in.ROUTES,
+    *sessions.ROUTES,
+    *credentials.ROUTES,
+    *second_factors.ROUTES,
     *people.ROUTES,
     *organisations.ROUTES,
     *members.ROUTES,

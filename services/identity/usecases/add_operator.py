@@ -8,7 +8,7 @@ from libs.shared.audit import Entry
 from libs.shared.database import Tx
 from services.identity.events import person_changed
 from services.identity.models import Person
-from services.identity.passwords import hash_password
+from services.identity.passwords import choose_password
 
 
 async def add_operator(tx: Tx, *, name: str, email: str, password: str) -> Person | None:
@@ -22,7 +22,7 @@ async def add_operator(tx: Tx, *, name: str, email: str, password: str) -> Perso
         email=address,
         language="en",
         time_zone="Europe/Stockholm",
-        password_hash=await hash_password(password),
+        password_hash=await choose_password(password, about=(name, address)),
         operator=True,
     )
     await tx.become(person.id)
