@@ -71,7 +71,7 @@ async def choose_password(password: str, *, about: Iterable[str | None], field: 
 
 def _guessable(password: str, about: list[str]) -> bool:
     own = {part for text in about for part in [text, *re.split(r"[\W_]+", text)] if len(part) > 2}
-    joined = re.sub(r"[\s._-]", "", password)  # Anna.Berg is as easily guessed as AnnaBerg
+    joined = re.sub(r"[._-]", "", password)  # Anna.Berg is as easily guessed as AnnaBerg
     judged = (zxcvbn(each[:JUDGED], user_inputs=sorted(own) + COMMON) for each in (password, joined) if each)
     return any(each["guesses_log10"] < GUESSES for each in judged)
 
