@@ -90,7 +90,7 @@ async def is_password(kept: str | None, password: str) -> bool:
 
 async def verify(kept: str | None, password: str) -> bool:
     """As `is_password`, for who holds one of `CORES`."""
-    return await asyncio.to_thread(_verify, kept or NOBODY, password) and kept is not None
+    return await asyncio.to_thread(check, kept or NOBODY, password) and kept is not None
 
 
 def is_outdated(kept: str) -> bool:
@@ -98,7 +98,8 @@ def is_outdated(kept: str) -> bool:
     return HASHER.check_needs_rehash(kept)
 
 
-def _verify(kept: str, password: str) -> bool:
+def check(kept: str, password: str) -> bool:
+    """Check a hash, where it may take long."""
     try:
         return HASHER.verify(kept, password)
     except (VerificationError, InvalidHashError):
