@@ -67,8 +67,8 @@ async def lock_confirmed(tx: Tx, person_id: UUID, confirmed: str, *, field: str 
     return person
 
 
-async def settle_change(tx: Tx, person: Person, change: str, *, keep: UUID | None, reason: str | None = None) -> None:
+async def settle_change(tx: Tx, person_id: UUID, change: str, *, keep: UUID | None, reason: str | None = None) -> None:
     """What goes with each change: all sessions but the one to keep end, and the person is told."""
-    await end_sessions(tx, person.id, *others_than(keep), reason=reason or change)
-    event = SignInChanged(sign_in_change_id=uuid4(), person_id=person.id, change=change, changed_at=tx.now)
+    await end_sessions(tx, person_id, *others_than(keep), reason=reason or change)
+    event = SignInChanged(sign_in_change_id=uuid4(), person_id=person_id, change=change, changed_at=tx.now)
     tx.emit(event, of=Told())

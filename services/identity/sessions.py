@@ -36,9 +36,14 @@ def others_than(keep: UUID | None) -> tuple[ColumnElement[bool], ...]:
     return () if keep is None else (Session.id != keep, Session.parent_id.is_distinct_from(keep))
 
 
-async def begin_session(tx: Tx, *, person_id: UUID, methods: Sequence[str], device: Device) -> tuple[Session, str]:
-    """A session of somebody who has just shown who they are, and the token it is used by; runs with them as tenant."""
-    now, id_ = await real_now(tx), uuid4()
+async def begin_session(
+    tx: Tx, *, person_id: UUID, methods: Sequence[str], device: Device, now: datetime | None = None
+) -> tuple[Session, str]:
+    """A session of somebody who has just shown who they are, and the token it is used by; runs with them as tenant.
+
+    `now`: real time, where it has been asked for already.
+    """
+    now, id_ = now or await real_now(tx), uuid4()
     token = write_opaque("fullmakt_session", person_id, id_)
     session = Session(
         id=id_,

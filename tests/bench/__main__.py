@@ -13,6 +13,7 @@ from tests.bench.eligible import eligible
 from tests.bench.figure import Figure
 from tests.bench.following import following
 from tests.bench.relay_drain import relay_drain
+from tests.bench.sign_in import sign_in
 from tests.bench.starting import starting
 from tests.bench.to_handler import to_handler
 
@@ -34,6 +35,7 @@ def main() -> int:
         asyncio.run(to_handler()),
         uvloop.run(relay_drain()),
         *asyncio.run(following()),
+        asyncio.run(sign_in()),
         starting(),
     ]
     show(figures)

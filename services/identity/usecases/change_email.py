@@ -99,7 +99,7 @@ async def confirm_email_change(tx: Tx, *, token: str, secret: str, caller: Calle
     person.take_email()
     tx.emit(person_changed(person), of=person)
     session = caller.session if caller is not None and caller.id == person.id else None
-    await settle_change(tx, person, "email_changed", keep=session)
+    await settle_change(tx, person.id, "email_changed", keep=session)
     return Confirmation(state="done", missing=None)
 
 

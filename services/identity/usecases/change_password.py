@@ -24,4 +24,4 @@ async def change_password(tx: Tx, *, caller: Caller, confirmed: str, password_ha
     person = await lock_confirmed(tx, caller.id, confirmed, field="current_password")
     person.password_hash = password_hash
     await record_own(tx, person, "change_password")
-    await settle_change(tx, person, "password_changed", keep=caller.session)
+    await settle_change(tx, person.id, "password_changed", keep=caller.session)

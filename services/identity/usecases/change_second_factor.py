@@ -79,7 +79,7 @@ async def confirm_second_factor(tx: Tx, *, caller: Caller, code: str, sealer: Se
     factor.confirmed_at = tx.now
     codes = await new_codes(tx, caller.id)
     await record_own(tx, person, "confirm_second_factor")
-    await settle_change(tx, person, "second_factor_added", keep=caller.session)
+    await settle_change(tx, person.id, "second_factor_added", keep=caller.session)
     return codes
 
 
@@ -90,7 +90,7 @@ async def remove_second_factor(tx: Tx, *, caller: Caller, confirmed: str, code: 
     await tx.session.delete(factor)
     await forget_recovery_codes(tx, caller.id)
     await record_own(tx, person, "remove_second_factor")
-    await settle_change(tx, person, "second_factor_removed", keep=caller.session)
+    await settle_change(tx, person.id, "second_factor_removed", keep=caller.session)
 
 
 async def renew_recovery_codes(tx: Tx, *, caller: Caller, confirmed: str, code: str, sealer: Sealer) -> list[str]:

@@ -84,7 +84,7 @@ async def reset_password(tx: Tx, *, token: str, secret: str, password_hash: str)
     own = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
     await tx.session.execute(own.values(used_at=tx.now))
     await record_own(tx, person, "reset_password", thing=reset.id)
-    await settle_change(tx, person, "password_reset", keep=None, reason="password_changed")
+    await settle_change(tx, person.id, "password_reset", keep=None, reason="password_changed")
     return person.id
 
 

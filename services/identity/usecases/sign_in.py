@@ -1,11 +1,11 @@
 """Sign in with a password, and with a second factor where there is one."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Unauthenticated
@@ -77,6 +77,15 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     device: Known | None
 
 
+class Still(NamedTuple):
+    """A person as they are when a session begins; `now` is real time."""
+
+    id: UUID
+    name: str | None
+    password_hash: str | None
+    now: datetime
+
+
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     """A sign-in that has begun, and the tokens that only who signed in gets."""
 
@@ -140,7 +149,7 @@ async def sign_in(tx: Tx, gate: Gate, *, proven: Proven, device: Device) -> Sign
     person = await _still(tx, proven.person_id)
     if person is None or person.password_hash != proven.password_hash:
         raise WrongSignIn
-    return await _begin(tx, gate, person, ["pwd"], device, proven.device)
+    return await _begin(tx, gate, person, methods=["pwd"], device=device, known=proven.device)
 
 
 def read_challenge(gate: Gate, text: str) -> Challenge:
@@ -168,24 +177,26 @@ async def answer_challenge(
         raise WrongCode
     if way == "recovery_code":
         tx.actor = f"person:{person.id}"
-        await settle_change(tx, person, "recovery_code_used", keep=None)
-    return await _begin(tx, gate, person, ["pwd", "otp", "mfa"], device, known)
+        await settle_change(tx, person.id, "recovery_code_used", keep=None)
+    return await _begin(tx, gate, person, methods=["pwd", "otp", "mfa"], device=device, known=known)
 
 
 async def _begin(
-    tx: Tx, gate: Gate, person: Person, methods: list[str], device: Device, known: Known | None
+    tx: Tx, gate: Gate, person: Still, *, methods: list[str], device: Device, known: Known | None
 ) -> SignedIn:
     tx.actor = f"person:{person.id}"
-    session, token = await begin_session(tx, person_id=person.id, methods=methods, device=device)
+    session, token = await begin_session(tx, person_id=person.id, methods=methods, device=device, now=person.now)
     await record_own(tx, person, "sign_in", thing=session.id, methods=methods)
-    kept = write_device_token(gate.sealer, person.id, before=known, at=session.created_at)
+    kept = write_device_token(gate.sealer, person.id, before=known, at=person.now)
     return SignedIn(person_id=person.id, session_id=session.id, session_token=token, device_token=kept)
 
 
-async def _still(tx: Tx, person_id: UUID) -> Person | None:
+async def _still(tx: Tx, person_id: UUID) -> Still | None:
     """The person, whose sign-in nobody changes until this is over."""
-    query = select(Person).where(Person.id == person_id, Person.erased_at.is_(None))
-    return (await tx.session.scalars(query.with_for_update(read=True))).one_or_none()
+    columns = select(Person.id, Person.name, Person.password_hash, func.clock_timestamp())
+    query = columns.where(Person.id == person_id, Person.erased_at.is_(None)).with_for_update(read=True)
+    row = (await tx.session.execute(query)).one_or_none()
+    return Still(*row) if row else None
 
 
 def _mark(gate: Gate, password_hash: str) -> bytes:
