@@ -120,7 +120,7 @@ def test_only_what_changes_nothing_may_be_sent_again() -> None:
         if operation.get("x-repeatable")
     }
 
-    assert repeatable == {"signIn", "getServiceToken", "evaluate", "evaluateMany"}
+    assert repeatable == {"signIn", "useSession", "getServiceToken", "evaluate", "evaluateMany"}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -193,6 +193,7 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
         *("erasePerson", "registerOrganisation", "inviteMember", "changeRoles", "endMembership", "setClock"),
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
         *("endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
+        *("changeMe", "cancelEmailChange", "signOut", "endSession", "endOtherSessions"),
     }
 
 
@@ -206,7 +207,7 @@ def test_lists_of_unknown_length_are_paged() -> None:
 
     assert set(paged) == {
         *("listMembers", "listLinkRequests", "listClients", "listActivations", "listClientAccess", "listJobItems"),
-        *("listNotices", "listDeliveries", "readFeed", "readSnapshot"),
+        *("listNotices", "listDeliveries", "listSessions", "readFeed", "readSnapshot"),
     }
     assert all(page == {"items": "items", "next": "next", "cursor": "after"} for page in paged.values())
 

@@ -41,6 +41,7 @@ from services.identity.views.tokens import TokenView
     response_headers=[NO_STORE],
     security=OPEN,
     errors=(WrongSignIn, SecondFactorRequired, TooManyAttempts),
+    repeatable=True,
     tags=[TOKENS],
     status_code=200,
 )
