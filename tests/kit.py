@@ -122,6 +122,7 @@ def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> d
         "FULLMAKT_IDENTITY_URL": ISSUER,
         "FULLMAKT_PORTAL_URL": "http://portal.test",
         "FULLMAKT_SIGNING_KEY": keys.pem,
+        "FULLMAKT_KEY_SECRET": "a key secret of these tests",
         "FULLMAKT_MAIL_TOKEN_SECRET": "a secret of these tests",
         "FULLMAKT_SMTP_HOST": "127.0.0.1",
         "FULLMAKT_SMTP_PORT": "1",

@@ -119,8 +119,9 @@ def problem(status: int, code: str = "any_code", *, headers: dict[str, str] | No
 
 def me() -> Answer:
     """An answer to get_me."""
-    names = ("name", "email", "language", "time_zone")
-    body = dict.fromkeys(names) | {"person_id": str(ONE), "operator": False, "memberships": []}
+    names = ("name", "email", "pending_email", "mobile", "language", "time_zone")
+    told = {"person_id": str(ONE), "version": 1, "operator": False, "second_factor": False, "memberships": []}
+    body = dict.fromkeys(names) | told
     return httpx.Response(200, json=body)
 
 

@@ -1,5 +1,6 @@
 """The operations of an OpenAPI document as the template wants them."""
 
+import keyword
 import re
 import textwrap
 from dataclasses import dataclass
@@ -198,8 +199,9 @@ def type_of(schema: dict[str, Any]) -> str:
 
 
 def snake_case(name: str) -> str:
-    """`sendLinkRequest` and `If-Match` as Python names them."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", name).lower()
+    """`sendLinkRequest`, `If-Match` and `from` as Python names them: a word of its own gets an underscore (PEP 8)."""
+    written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", name).lower()
+    return f"{written}_" if keyword.iskeyword(written) else written
 
 
 def wrapped(text: str, indent: int) -> str:

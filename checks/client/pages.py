@@ -29,6 +29,7 @@ FAMILIES = {
     "forbidden": "ForbiddenError",
     "not_found": "NotFoundError",
     "conflict": "ConflictError",
+    "too_many_requests": "TooManyRequestsError",
     "unavailable": "UnavailableError",
 }
 """The class of each family, which is also the class of its own code."""

@@ -41,6 +41,7 @@ def _environment(service: str) -> dict[str, str]:
         "FULLMAKT_IDENTITY_URL": "http://localhost/identity",
         "FULLMAKT_PORTAL_URL": "http://localhost",
         "FULLMAKT_SIGNING_KEY": pem,
+        "FULLMAKT_KEY_SECRET": "none",
         "FULLMAKT_MAIL_TOKEN_SECRET": "none",
         "FULLMAKT_SMTP_HOST": "localhost",
         "FULLMAKT_SMTP_PORT": "25",

@@ -25,6 +25,7 @@ class Secrets(msgspec.Struct, frozen=True):
 
     mail_token_secret: str
     signing_key: str
+    key_secret: str
 
 
 class ControlSecrets(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ class Home:
         """Return the home's secrets, made at the first call."""
         file = self.path / "secrets.json"
         if not file.exists():
-            write_json(file, Secrets(secrets.token_urlsafe(48), _new_key()))
+            write_json(file, Secrets(secrets.token_urlsafe(48), _new_key(), secrets.token_urlsafe(48)))
         return read_json(file, Secrets)
 
     def control_secrets(self) -> ControlSecrets:

@@ -1,4 +1,4 @@
-"""The four families of errors that a caller can do something about.
+"""The families of errors that a caller can do something about.
 
 An error is a class beside the code that raises it: its name is the code, its docstring the public message.
 """
@@ -78,6 +78,17 @@ class Unavailable(Problem):
     status = 503
 
 
+class TooManyRequests(Problem):
+    """Too many tries just now; try again later."""
+
+    status = 429
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+        """Seconds."""
+
+
 class MethodNotAllowed(Invalid):
     """This address is there, but not for this method."""
 
@@ -96,7 +107,15 @@ class NotJson(Invalid):
     status = 415
 
 
-FAMILIES: tuple[type[Problem], ...] = (Invalid, Unauthenticated, Forbidden, NotFound, Conflict, Unavailable)
+FAMILIES: tuple[type[Problem], ...] = (
+    Invalid,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Conflict,
+    TooManyRequests,
+    Unavailable,
+)
 
 
 def family_of(kind: type[Problem]) -> type[Problem]:

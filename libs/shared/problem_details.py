@@ -17,6 +17,7 @@ from libs.shared.errors import (
     NotJson,
     Problem,
     TooLarge,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -84,7 +85,10 @@ def problem(kind: type[Problem], detail: str = "", **members: Any) -> Response[P
 def on_problem(_: Request[Any, Any, Any], error: Problem) -> Response[ProblemDetails]:
     """Render an error that the caller can do something about."""
     errors = [FieldError(field=error.field, message=str(error))] if error.field else None
-    return problem(type(error), str(error), errors=errors, more=error.extra)
+    answer = problem(type(error), str(error), errors=errors, more=error.extra)
+    if isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def on_validation(request: Request[Any, Any, Any], error: ValidationException) -> Response[ProblemDetails]:

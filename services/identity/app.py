@@ -10,11 +10,14 @@ from libs.shared.ended_sessions import EndedSessions
 from libs.shared.web import create_web_app
 from services.identity.guide import GUIDE
 from services.identity.introspection import introspect_by
+from services.identity.limits import Limits
 from services.identity.queries import find_actor
 from services.identity.responders import answer_questions
 from services.identity.routes import ROUTES, SANDBOX_ROUTES
+from services.identity.sealing import Sealer
 from services.identity.settings import Settings
 from services.identity.tokens import TokenIssuer
+from services.identity.usecases.sign_in import Gate
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -22,6 +25,8 @@ def create_app(settings: Settings) -> Litestar:
     database = Database(settings.database_url, source="identity", pool_size=settings.pool_size)
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
     issuer = TokenIssuer(issuer=settings.public_url, signing_key=settings.signing_key, minutes=settings.token_minutes)
+    sealer = Sealer(settings.key_secret)
+    gate = Gate(database=database, sealer=sealer, limits=Limits(database, sealer))
 
     return create_web_app(
         service="identity",
@@ -34,6 +39,8 @@ def create_app(settings: Settings) -> Litestar:
         dependencies={
             "bus": Provide(lambda: bus, sync_to_thread=False),
             "issuer": Provide(lambda: issuer, sync_to_thread=False),
+            "gate": Provide(lambda: gate, sync_to_thread=False),
+            "sealer": Provide(lambda: sealer, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },
         bus=bus,

@@ -59,6 +59,7 @@ def person_changed(row: Person) -> PersonChanged:
         time_zone=row.time_zone,
         erased=row.erased_at is not None,
         pending_email=row.pending_email,
+        email_change_id=row.email_change_id,
     )
 
 

@@ -1,5 +1,6 @@
 """Reads of identity, each within one tenant."""
 
+from datetime import datetime
 from uuid import UUID
 
 from fullmakt.questions import AdministratorsAnswer, RolesAnswer
@@ -10,9 +11,10 @@ from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from libs.shared.paging import read_cursor, write_cursor
-from services.identity.models import Membership, Organisation, Person
+from services.identity.models import Membership, Organisation, Person, SecondFactor, Session
 from services.identity.views.organisations import MemberPage, MemberView
 from services.identity.views.people import MeView, PlaceView
+from services.identity.views.sessions import SessionPage, SessionView
 
 OPERATOR = "operator"
 
@@ -105,13 +107,39 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
     )
     return MeView(
         person_id=person_id,
+        version=person.version,
         name=person.name,
         email=person.email,
+        pending_email=person.pending_email,
+        mobile=person.mobile,
         language=person.language,
         time_zone=person.time_zone,
         operator=person.operator,
+        second_factor=await has_second_factor(tx, person_id),
         memberships=[
             PlaceView(organisation_id=row.organisation_id, roles=row.roles, leaving=row.leaving_since is not None)
             for row in places
         ],
     )
+
+
+async def has_second_factor(tx: Tx, person_id: UUID) -> bool:
+    """Whether a code is asked for when they sign in; runs with the person as tenant."""
+    in_use = select(SecondFactor.person_id).where(SecondFactor.person_id == person_id)
+    return await tx.session.scalar(in_use.where(SecondFactor.confirmed_at.is_not(None))) is not None
+
+
+async def sessions(tx: Tx, *, person_id: UUID, current: UUID | None, after: str | None, limit: int) -> SessionPage:
+    """The person's sessions that go on, newest first; runs with them as tenant."""
+    query = (
+        select(Session)
+        .where(Session.person_id == person_id, Session.ended_at.is_(None))
+        .where(Session.expires_at > func.clock_timestamp())
+        .order_by(Session.created_at.desc(), Session.id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(tuple_(Session.created_at, Session.id) < read_cursor(after, tuple[datetime, UUID]))
+    found = list(await tx.session.scalars(query))
+    following = write_cursor(found[limit - 1].created_at, found[limit - 1].id) if len(found) > limit else None
+    return SessionPage(items=[SessionView.of(row, current=current) for row in found[:limit]], next=following)

@@ -31,9 +31,19 @@ async def real_now(tx: Tx) -> datetime:
     return cast("datetime", await tx.session.scalar(select(func.clock_timestamp())))
 
 
-async def begin_session(tx: Tx, *, person_id: UUID, methods: Sequence[str], device: Device) -> tuple[Session, str]:
-    """A session of somebody who has just shown who they are, and the token it is used by; runs with them as tenant."""
-    now, id_ = await real_now(tx), uuid4()
+def others_than(keep: UUID | None) -> tuple[ColumnElement[bool], ...]:
+    """All sessions but one and what was begun from it, for `end_sessions`; None: all."""
+    return () if keep is None else (Session.id != keep, Session.parent_id.is_distinct_from(keep))
+
+
+async def begin_session(
+    tx: Tx, *, person_id: UUID, methods: Sequence[str], device: Device, now: datetime | None = None
+) -> tuple[Session, str]:
+    """A session of somebody who has just shown who they are, and the token it is used by; runs with them as tenant.
+
+    `now`: real time, where it has been asked for already.
+    """
+    now, id_ = now or await real_now(tx), uuid4()
     token = write_opaque("fullmakt_session", person_id, id_)
     session = Session(
         id=id_,

@@ -3,9 +3,17 @@
 from libs.shared.worker import Worker
 from services.identity.consumers import CONSUMERS
 from services.identity.ended import tell_ended_sessions
+from services.identity.limits import prune_failures
 from services.identity.settings import Settings
+from services.identity.usecases.change_email import expire_email_changes
 
 
 def create_worker(settings: Settings) -> Worker:
     """Wire identity's worker."""
-    return Worker("identity", settings, consumers=CONSUMERS, due=[], loops=[tell_ended_sessions])
+    return Worker(
+        "identity",
+        settings,
+        consumers=CONSUMERS,
+        due=[expire_email_changes, prune_failures],
+        loops=[tell_ended_sessions],
+    )

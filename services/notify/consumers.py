@@ -1,6 +1,7 @@
 """What notify does upon which event."""
 
 from fullmakt.events import (
+    EmailChangeRequested,
     InvitationSent,
     JobFinished,
     LinkEnded,
@@ -11,7 +12,9 @@ from fullmakt.events import (
     LinkRequestSent,
     MembershipChanged,
     OrganisationChanged,
+    PasswordResetRequested,
     PersonChanged,
+    SignInChanged,
     SoleTraderChanged,
 )
 
@@ -27,6 +30,7 @@ from services.notify.usecases.post_job_result import post_job_result
 from services.notify.usecases.send_invitation import send_invitation
 from services.notify.usecases.tell_of_answer import tell_of_acceptance, tell_of_refusal
 from services.notify.usecases.tell_of_end import tell_of_end
+from services.notify.usecases.tell_of_sign_in import mail_email_change, mail_password_reset, tell_of_sign_in_change
 
 CONSUMERS = Consumers()
 
@@ -59,6 +63,24 @@ async def on_membership_changed(tx: Tx, event: MembershipChanged) -> None:
 async def on_invitation_sent(tx: Tx, event: InvitationSent) -> None:
     """Mail it, and send an SMS."""
     await send_invitation(tx, event=event)
+
+
+@CONSUMERS.on(PasswordResetRequested)
+async def on_password_reset_requested(tx: Tx, event: PasswordResetRequested) -> None:
+    """Mail the link."""
+    await mail_password_reset(tx, event=event)
+
+
+@CONSUMERS.on(EmailChangeRequested)
+async def on_email_change_requested(tx: Tx, event: EmailChangeRequested) -> None:
+    """Mail both addresses."""
+    await mail_email_change(tx, event=event)
+
+
+@CONSUMERS.on(SignInChanged)
+async def on_sign_in_changed(tx: Tx, event: SignInChanged) -> None:
+    """Tell the person."""
+    await tell_of_sign_in_change(tx, event=event)
 
 
 @CONSUMERS.on(LinkRequestSent)

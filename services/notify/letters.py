@@ -19,6 +19,19 @@ OPEN_REQUEST = ("link_request", "link_request_reminder")
 """Templates that are pointless once their link request is no longer pending."""
 
 
+EMAIL_CHANGE = ("email_change_old", "email_change_new")
+"""Templates that wait for the address that is wanted: it comes in another stream."""
+PATHS = {
+    "link_request": ("approve", "link_request"),
+    "link_request_reminder": ("approve", "link_request"),
+    "invitation": ("invitations", "invitation"),
+    "password_reset": ("reset", "password_reset"),
+    "email_change_old": ("email", "email_change_old"),
+    "email_change_new": ("email", "email_change_new"),
+}
+"""Where a template's link leads to in the portal, and the purpose of its token."""
+
+
 class Pointless(Exception):
     """There is no sense in sending it any more; the argument says why, as a code."""
 
@@ -31,16 +44,13 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def of(self, template: str, params: Params, person_id: UUID) -> str:
         """The address that a person's mail leads to: with a token of their own, or the portal's first page."""
-        if template in OPEN_REQUEST:
-            return self._with_token("approve", "link_request", params.link_request_id, person_id, params.generation)
-        if template == "invitation":
-            return self._with_token("invitations", "invitation", params.invitation_id, person_id, params.generation)
-        return f"{self.portal_url}/"
-
-    def _with_token(self, path: str, purpose: str, thing: UUID | None, person_id: UUID, generation: int | None) -> str:
-        assert thing is not None  # noqa: S101 - queued with both
-        assert generation is not None  # noqa: S101
-        return f"{self.portal_url}/{path}/{write_token(self.secret, purpose, thing, person_id, generation)}"
+        if template not in PATHS:
+            return f"{self.portal_url}/{'reset' if template == 'sign_in_changed' else ''}"
+        path, purpose = PATHS[template]
+        things = (params.link_request_id, params.invitation_id, params.password_reset_id, params.email_change_id)
+        thing = next(each for each in things if each is not None)
+        assert params.generation is not None  # noqa: S101 - queued with both
+        return f"{self.portal_url}/{path}/{write_token(self.secret, purpose, thing, person_id, params.generation)}"
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,17 +74,21 @@ async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Link
     if delivery.state != "due":
         return None
     params = msgspec.convert(delivery.params, Params)
+    if params.expires_at is not None and tx.now >= params.expires_at:
+        raise Pointless("expired")
     request = await _open_request(tx, delivery, params)
-    own = await organisation(tx, organisation_id)
+    own = None if delivery.is_personal else await organisation(tx, organisation_id)
     person = await _addressee(tx, delivery.person_id)
-    address = _address(person, delivery.channel)
+    address = _address(person, delivery, params)
     values = {
         "name": person.name or "",
-        "organisation": own.name,
+        "organisation": own.name if own else None,
         "actor": await _name(tx, params.acted_by),
         "link": links.of(delivery.template, params, delivery.person_id),
         "at": params.at,
-        "expires_at": request and request.expires_at,
+        "expires_at": request.expires_at if request else params.expires_at,
+        "change": params.change,
+        "wanted": person.pending_email,
     }
     for side in ("agency", "company"):
         if side_id := getattr(params, f"{side}_id"):
@@ -85,7 +99,7 @@ async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Link
         channel=cast("Channel", delivery.channel),
         template=delivery.template,
         address=address,
-        reader=Reader.of(language=person.language, fallback=own.language, time_zone=person.time_zone),
+        reader=Reader.of(language=person.language, fallback=own.language if own else None, time_zone=person.time_zone),
         values=values,
     )
 
@@ -110,15 +124,22 @@ async def _addressee(tx: Tx, person_id: UUID) -> Person:
     return person
 
 
-def _address(person: Person, channel: str) -> str:
-    """An SMS goes to who has a mobile number, and is nothing that others miss."""
-    if channel == "sms":
+def _address(person: Person, delivery: Delivery, params: Params) -> str:
+    """An SMS goes to who has a mobile number, and is nothing that others miss.
+
+    What confirms a change of address waits until we have heard of that very change: a link must not come to an
+    address that was wanted before.
+    """
+    if delivery.channel == "sms":
         if person.mobile is None:
             raise Pointless("no_mobile")
         return person.mobile
-    if person.email is None:
+    if delivery.template in EMAIL_CHANGE and person.email_change_id != params.email_change_id:
+        raise NotYetKnown
+    address = person.pending_email if delivery.template == "email_change_new" else person.email
+    if address is None:
         raise Refused("no_address")
-    return person.email
+    return address
 
 
 async def _name(tx: Tx, person_id: UUID | None) -> str | None:

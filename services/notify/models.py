@@ -24,6 +24,8 @@ FIRST_WAIT = timedelta(milliseconds=100)
 LONGEST_WAIT = timedelta(minutes=1)
 REMIND_BEFORE = timedelta(hours=48)
 """How long before a link request expires those who have not answered are reminded (N2)."""
+PERSON = "person"
+"""What stands for the kind of organisation where a person is written to on nobody's behalf."""
 DELIVERIES = UUID("5b0f4d3e-6a53-4f43-9f0b-0c9b6a0a7d11")
 
 Channel = Literal["mail", "sms"]
@@ -55,6 +57,10 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     company_id: UUID | None = None
     acted_by: UUID | None = None
     at: datetime | None = None
+    password_reset_id: UUID | None = None
+    email_change_id: UUID | None = None
+    expires_at: datetime | None = None
+    change: str | None = None
     job_id: UUID | None = None
     done: int | None = None
     unchanged: int | None = None
@@ -90,6 +96,8 @@ class Person(Base):
     mobile: Mapped[str | None]
     language: Mapped[str | None]
     time_zone: Mapped[str | None]
+    pending_email: Mapped[str | None] = mapped_column(comment="wanted, and not confirmed yet")
+    email_change_id: Mapped[UUID | None] = mapped_column(comment="the change that pending_email belongs to")
     erased: Mapped[bool]
 
 
@@ -155,7 +163,9 @@ class Delivery(Versioned, Base):
     __tenants__ = ("organisation_id",)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(comment="on whose behalf it goes to the person")
+    organisation_id: Mapped[UUID] = mapped_column(
+        comment="on whose behalf it goes to the person: about their sign-in, their own"
+    )
     organisation_kind: Mapped[str]
     person_id: Mapped[UUID]
     channel: Mapped[str]
@@ -181,6 +191,11 @@ class Delivery(Versioned, Base):
         Index("delivery_listed", "organisation_id", "state", "created_at", "id"),
         Index("delivery_person", "person_id", "organisation_id"),
     )
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is about the person's own sign-in, and no organisation's to know of."""
+        return self.organisation_kind == PERSON
 
     def is_sent(self, *, at: datetime) -> None:
         """The server took it."""

@@ -27,7 +27,8 @@ def test_a_schema_is_a_python_type(schema: dict[str, Any], type_: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "python"), [("sendLinkRequest", "send_link_request"), ("If-Match", "if_match"), ("live", "live")]
+    ("name", "python"),
+    [("sendLinkRequest", "send_link_request"), ("If-Match", "if_match"), ("live", "live"), ("from", "from_")],
 )
 def test_names_become_pythons(name: str, python: str) -> None:
     assert snake_case(name) == python

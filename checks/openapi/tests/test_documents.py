@@ -120,7 +120,7 @@ def test_only_what_changes_nothing_may_be_sent_again() -> None:
         if operation.get("x-repeatable")
     }
 
-    assert repeatable == {"signIn", "getServiceToken", "findCompany", "evaluate", "evaluateMany"}
+    assert repeatable == {"signIn", "useSession", "getServiceToken", "findCompany", "evaluate", "evaluateMany"}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -195,6 +195,7 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
         *("endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
         *("changeOrganisation", "requestNumberChange", "withdrawNumberChange", "verifyOrganisation"),
+        *("changeMe", "cancelEmailChange", "signOut", "endSession", "endOtherSessions"),
     }
 
 
@@ -210,6 +211,7 @@ def test_lists_of_unknown_length_are_paged() -> None:
         *("listMembers", "listLinkRequests", "listClients", "listActivations", "listClientAccess", "listJobItems"),
         *("listNotices", "listDeliveries", "readFeed", "readSnapshot", "listVerifications"),
         *("listAudit", "listMyAudit", "listPersonAudit", "listOperators", "listServiceAccounts"),
+        "listSessions",
     }
     assert all(page == {"items": "items", "next": "next", "cursor": "after"} for page in paged.values())
 

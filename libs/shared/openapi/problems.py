@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from libs.shared.errors import Problem, Unauthenticated, Unavailable, family_of
+from libs.shared.errors import Problem, TooManyRequests, Unauthenticated, Unavailable, family_of
 
 PROBLEM = "application/problem+json"
 CHALLENGE = {"description": "How to authenticate (RFC 9110, 11.6.1).", "schema": {"type": "string"}}
@@ -40,7 +40,8 @@ def response(kinds: Iterable[type[Problem]]) -> dict[str, Any]:
 def _headers(kind: type[Problem]) -> dict[str, Any]:
     if kind.status == Unauthenticated.status:
         return {"headers": {"WWW-Authenticate": CHALLENGE | {"example": kind.challenge}}}
-    return {"headers": {"Retry-After": RETRY_AFTER}} if kind.status == Unavailable.status else {}
+    waits = {TooManyRequests.status, Unavailable.status}
+    return {"headers": {"Retry-After": RETRY_AFTER}} if kind.status in waits else {}
 
 
 def by_code(kinds: Iterable[type[Problem]]) -> list[type[Problem]]:

@@ -4,11 +4,11 @@ from argparse import Namespace
 from uuid import UUID
 
 from libs.shared.database import Tx
+from libs.shared.errors import Invalid
 from services.identity.acting import lock_operators
 from services.identity.commands.command import Command, UnusableCall, read_secret
-from services.identity.usecases.accept_invitation import SHORTEST
+from services.identity.details import clean_email
 from services.identity.usecases.add_operator import add_operator
-from services.identity.usecases.invite_member import ADDRESS
 from services.identity.usecases.invite_operator import AlreadyHasSignIn
 from services.identity.usecases.remove_operator import remove_operator
 from services.identity.views.operators import OperatorView
@@ -17,11 +17,12 @@ from services.identity.views.operators import OperatorView
 async def add(tx: Tx, given: Namespace) -> None:
     """Add an operator with this e-mail address and name; the password is read from standard input."""
     password = read_secret()
-    if len(password) < SHORTEST:
-        raise UnusableCall(f"the password needs at least {SHORTEST} characters")
-    if not ADDRESS.fullmatch(given.email.strip()):
-        raise UnusableCall("this is no e-mail address")
-    if await add_operator(tx, name=given.name, email=given.email, password=password) is None:
+    try:
+        clean_email(given.email)
+        added = await add_operator(tx, name=given.name, email=given.email, password=password)
+    except Invalid as error:
+        raise UnusableCall(str(error)) from error
+    if added is None:
         raise AlreadyHasSignIn
 
 

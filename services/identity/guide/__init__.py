@@ -2,13 +2,14 @@
 
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples
-from services.identity.guide import audit, current_session, operators, organisations, people, tokens
+from services.identity.guide import audit, credentials, current_session, operators, organisations, people, tokens
 from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, JOINED
 
 GUIDE = Guide(
     introduction="Organisations, people, their roles at their own organisation, and access tokens.",
     tags={
         "tokens": "Signing in, and the keys that tokens are checked by.",
+        "sessions": "Where the signed-in person is signed in.",
         "people": "The signed-in person, invitations, erasure.",
         "organisations": "Agencies and companies, and their members.",
         "audit": "Who did what, when, and to whom.",
@@ -26,10 +27,12 @@ GUIDE = Guide(
         "from": Parameter("From this moment on (RFC 3339, with its offset).", "2026-03-01T00:00:00Z"),
         "to": Parameter("To before this moment (RFC 3339, with its offset).", "2026-03-02T00:00:00Z"),
         "person": Parameter("Only what this person did, and what was done to them.", ANNA),
+        "session_id": Parameter("The session; `sid` of its tokens.", credentials.SESSION),
         "token": Parameter("The last part of the address in the mail.", "aW52aXRhdGlvbg.YW5uYQ.c2lnbmF0dXJl"),
     },
     examples={
         **tokens.EXAMPLES,
+        **credentials.EXAMPLES,
         **people.EXAMPLES,
         **current_session.EXAMPLES,
         **organisations.EXAMPLES,

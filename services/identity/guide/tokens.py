@@ -1,14 +1,12 @@
 """Examples: tokens."""
 
 from libs.shared.openapi.guide import Example
-from services.identity.guide.story import ACCOUNT, KEY, PASSWORD, SECRET, TOKEN
+from services.identity.guide.story import ACCOUNT, KEY, SECRET, TOKEN
 from services.identity.usecases.open_service_account import OpenServiceAccount, TokenRequest
-from services.identity.usecases.sign_in import SignIn
 from services.identity.views.tokens import KeySetView, ServiceAccountView
 
 EXAMPLES = {
     "getKeys": Example(answer=KeySetView(keys=[KEY])),
-    "signIn": Example(body=SignIn(email="anna@akeriet.example", password=PASSWORD), answer=TOKEN),
     "getServiceToken": Example(body=TokenRequest(grant_type="client_credentials"), answer=TOKEN),
     "openServiceAccount": Example(
         body=OpenServiceAccount(name="Payroll", scopes=["access.decide", "events.read"]),

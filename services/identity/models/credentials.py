@@ -1,6 +1,7 @@
 """What a person signs in with beside the password, and how lost or changed ones are put right (I14)."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, text
@@ -67,6 +68,28 @@ class EmailChange(Versioned, Base):
         Index("email_change_pending", "person_id", unique=True, postgresql_where=text("state = 'pending'")),
     )
 
+    @property
+    def missing(self) -> Literal["old", "new"] | None:
+        """Which address has not confirmed yet."""
+        if self.old_confirmed_at is None:
+            return "old"
+        return "new" if self.new_confirmed_at is None else None
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether it can still be confirmed."""
+        return self.state == "pending" and at < self.expires_at
+
+    def confirm(self, side: Literal["old", "new"], *, at: datetime) -> None:
+        """One of the addresses has confirmed; the first time counts."""
+        if side == "old":
+            self.old_confirmed_at = self.old_confirmed_at or at
+        else:
+            self.new_confirmed_at = self.new_confirmed_at or at
+
+    def settle(self, state: Literal["done", "cancelled", "expired"], *, at: datetime) -> None:
+        """It is over."""
+        self.state, self.settled_at = state, at
+
 
 class Failures(Base):
     """How often signing in failed lately, by what is limited: belongs to no tenant, and no route reads it as it is."""
@@ -75,6 +98,6 @@ class Failures(Base):
 
     bucket: Mapped[bytes] = mapped_column(primary_key=True, comment="keyed hash of an address, an account, a device")
     count: Mapped[int]
-    since: Mapped[datetime] = mapped_column(comment="real time of the first of them")
+    ends_at: Mapped[datetime] = mapped_column(comment="real time, from which on they do not count any more")
 
-    __table_args__ = (Index("failures_since", "since"),)
+    __table_args__ = (Index("failures_ends_at", "ends_at"),)

@@ -47,6 +47,7 @@ class Person(Versioned, Base):
     name: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(comment="case-folded")
     pending_email: Mapped[str | None] = mapped_column(comment="case-folded; not confirmed at both addresses yet")
+    email_change_id: Mapped[UUID | None] = mapped_column(comment="the change that pending_email belongs to")
     mobile: Mapped[str | None] = mapped_column(comment="E.164")
     language: Mapped[str | None]
     time_zone: Mapped[str | None]
@@ -59,9 +60,24 @@ class Person(Versioned, Base):
         Index("person_operator", "id", postgresql_where=text("operator")),
     )
 
+    def want_email(self, address: str, change_id: UUID) -> None:
+        """They want another address, which is not theirs yet."""
+        self.pending_email = address
+        self.email_change_id = change_id
+
+    def take_email(self) -> None:
+        """The address that they wanted is theirs from now on."""
+        self.email = self.pending_email
+        self.keep_email()
+
+    def keep_email(self) -> None:
+        """They want no other address any more."""
+        self.pending_email = self.email_change_id = None
+
     def erase(self, *, at: datetime) -> None:
         """Forget who this was; the id stays, naming nobody."""
-        self.name = self.email = self.pending_email = self.mobile = self.language = self.time_zone = None
+        self.keep_email()
+        self.name = self.email = self.mobile = self.language = self.time_zone = None
         self.password_hash = None
         self.operator = False
         self.erased_at = at

@@ -1,7 +1,10 @@
 """People and organisations of identity for its tests."""
 
+from typing import Any
 from uuid import UUID
 
+import httpx
+from msgspec import json
 from sqlalchemy import text
 
 from libs.shared.mail_tokens import write_token
@@ -46,3 +49,42 @@ async def member(app: App, by: UUID, organisation_id: UUID, email: str, *roles: 
     )
     assert answer.status_code == 200, answer.text
     return person
+
+
+async def sign_in(app: App, email: str, password: str = PASSWORD, **other: str) -> httpx.Response:
+    """Sign in for real."""
+    return await app.call("POST", "/identity/v1/sign-in", body={"email": email, "password": password, **other})
+
+
+class Signed:
+    """Somebody signed in: calls with the access token of one session."""
+
+    def __init__(self, app: App, answer: httpx.Response) -> None:
+        assert answer.status_code == 200, answer.text
+        self.app = app
+        self.tokens: dict[str, str] = answer.json()
+        self.session = UUID(self.tokens["session_id"])
+
+    async def call(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """A request by them, below /identity/v1."""
+        signed = {"Authorization": f"Bearer {self.tokens['access_token']}", **headers}
+        return await self.app.call(method, f"/identity/v1{path}", body=body, headers=signed)
+
+    async def goes_on(self) -> bool:
+        """Whether their session is still good for access tokens."""
+        body = {"session_token": self.tokens["session_token"]}
+        answer = await self.app.call("POST", "/identity/v1/sessions/token", body=body)
+        assert answer.status_code == 200 or answer.json()["code"] == "session_over"
+        return answer.status_code == 200
+
+
+async def signed_in(app: App, email: str, password: str = PASSWORD, **other: str) -> Signed:
+    """Somebody who has signed in."""
+    return Signed(app, await sign_in(app, email, password, **other))
+
+
+async def trail(app: App, person: UUID) -> list[dict[str, Any]]:
+    """What stands in a person's own audit trail."""
+    async with app.database.begin(person) as tx:
+        found = await tx.session.scalars(text("SELECT body FROM audit_entry ORDER BY at, id"))
+        return [json.decode(body) for body in found]

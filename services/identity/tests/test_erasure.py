@@ -60,11 +60,11 @@ async def zebulon(app: App, by: UUID) -> tuple[UUID, UUID]:
     program = await at_program(app, person, sign_in, company=company)
     async with app.database.begin(person) as tx:
         row = await tx.lock(Person, person, visible_to=person)
-        row.pending_email = NEW_EMAIL
         now = await real_now(tx)
         change = EmailChange(id=uuid4(), person_id=person, requested_at=now, expires_at=now, state="pending")
         change.version = 1
         tx.add(change)
+        row.want_email(NEW_EMAIL, change.id)
     for statement in (
         "INSERT INTO second_factor VALUES (:id, 'sealed', now()) RETURNING 1",
         "INSERT INTO recovery_code VALUES (:id, 'hash') RETURNING 1",

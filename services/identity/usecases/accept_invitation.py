@@ -8,53 +8,44 @@ from sqlalchemy import func, select
 
 from libs.shared.audit import Entry
 from libs.shared.auth import Caller
-from libs.shared.database import Tx
+from libs.shared.database import Database, Tx
 from libs.shared.errors import Invalid
-from libs.shared.mail_tokens import MailToken, is_genuine, read_token
+from libs.shared.mail_tokens import is_genuine, read_token
 from services.identity.events import membership_changed
 from services.identity.models import Invitation, InvitationNotOpen, Membership, Organisation, Person
-from services.identity.passwords import hash_password
+from services.identity.passwords import LONGEST, TooShort, choose_password
 from services.identity.usecases.follow_administration import follow_administration
 
 PURPOSE = "invitation"
-SHORTEST = 10
 
 
 class SignInFirst(Invalid):
     """You have a sign-in already: sign in, and accept the invitation again without a password."""
 
 
-class TooShort(Invalid):
-    """Choose a password of at least 10 characters."""
-
-    def __init__(self) -> None:
-        super().__init__(field="password")
-
-
 class AcceptInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a new person chooses; somebody with a sign-in is signed in and chooses nothing."""
 
-    password: Annotated[str, msgspec.Meta(max_length=200)] | None = None
-    """At least 10 characters; length matters more than composition."""
+    password: Annotated[str, msgspec.Meta(max_length=LONGEST)] | None = None
+    """At least 10 characters, and not easily guessed; length matters more than composition."""
 
 
-async def hash_chosen(given: AcceptInvitation) -> str | None:
-    """The hash of the password chosen, made before the transaction: it takes long, and connections are few."""
+async def hash_chosen(database: Database, *, token: str, secret: str, given: AcceptInvitation) -> str | None:
+    """The hash of the password chosen, made outside the transaction: it takes long, and connections are few."""
     if given.password is None:
         return None
-    if len(given.password) < SHORTEST:
-        raise TooShort
-    return await hash_password(given.password)
+    async with database.begin(None) as tx:
+        invitation = await _genuine(tx, token, secret)
+        await tx.become(invitation.person_id)
+        person = await tx.get(Person, invitation.person_id, visible_to=invitation.person_id)
+    return await choose_password(given.password, about=(person.name, person.email))
 
 
 async def accept_invitation(
     tx: Tx, *, token: str, secret: str, password_hash: str | None, caller: Caller | None
 ) -> Invitation:
     """Make the invited person a member, with a password of their own if they have no sign-in yet."""
-    read = read_token(token)
-    if read is None:
-        raise InvitationNotOpen
-    invitation = await _genuine(tx, read, secret)
+    invitation = await _genuine(tx, token, secret)
     tx.actor = f"person:{invitation.person_id}"  # whoever holds the mail's link is taken for whom it was sent to
     organisation = await tx.lock(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
     invitation = await tx.lock(Invitation, invitation.id, visible_to=organisation.id)
@@ -69,8 +60,11 @@ async def accept_invitation(
     return invitation
 
 
-async def _genuine(tx: Tx, token: MailToken, secret: str) -> Invitation:
+async def _genuine(tx: Tx, mailed: str, secret: str) -> Invitation:
     """The invitation that a token of ours is for; goes on with its organisation as tenant."""
+    token = read_token(mailed)
+    if token is None:
+        raise InvitationNotOpen
     tenant: UUID | None = await tx.session.scalar(select(func.tenant_of_invitation(token.thing)))
     if tenant is None:
         raise InvitationNotOpen

@@ -8,14 +8,14 @@ from libs.shared.audit import Entry
 from libs.shared.database import Tx
 from services.identity.events import person_changed
 from services.identity.models import Membership, Person
-from services.identity.passwords import hash_password
+from services.identity.passwords import choose_password
 
 
 async def add_operator(tx: Tx, *, name: str, email: str, password: str) -> Person | None:
     """Add an operator with a sign-in of their own; None if the address has one already. By command line only."""
     person = await make_operator(tx, name=name, email=email)
     if person is not None:
-        person.password_hash = await hash_password(password)
+        person.password_hash = await choose_password(password, about=(name, email))
     return person
 
 

@@ -37,7 +37,7 @@ async def forget_sign_in(tx: Tx, person: Person, *, reason: str) -> None:
     await end_sessions(tx, person.id, reason=reason)
     person.password_hash = None
     if person.pending_email is not None:
-        person.pending_email = None
+        person.keep_email()
         tx.emit(person_changed(person), of=person)
     for kept in (SecondFactor, RecoveryCode):
         await tx.session.execute(delete(kept).where(kept.person_id == person.id))

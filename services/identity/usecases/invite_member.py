@@ -1,12 +1,9 @@
 """Invite somebody to an organisation."""
 
-import re
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 import msgspec
-import phonenumbers
 from fullmakt.events import InvitationSent
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from sqlalchemy import func, select
@@ -15,13 +12,21 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, Invalid
+from services.identity.details import (
+    Email,
+    Language,
+    Mobile,
+    Name,
+    TimeZone,
+    check_time_zone,
+    clean_email,
+    clean_mobile,
+)
 from services.identity.events import kind_of, membership_changed, person_changed
 from services.identity.memberships import RoleName, check_roles
 from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation, Person
 from services.identity.organisations import REGISTER
 from services.identity.queries import OPERATOR
-
-ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
 
 
 class AlreadyMember(Conflict):
@@ -35,12 +40,12 @@ class HasAdministrator(Conflict):
 class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom to invite, and what they are to be there."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\w")]
-    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
-    mobile: Annotated[str, msgspec.Meta(max_length=30)] | None = None
+    name: Name
+    email: Email
+    mobile: Mobile | None = None
     """International form, such as +46701234567; an SMS is sent too."""
-    language: Literal["sv", "da", "nb", "en"] = "en"
-    time_zone: Annotated[str, msgspec.Meta(max_length=64)] = "Europe/Stockholm"
+    language: Language = "en"
+    time_zone: TimeZone = "Europe/Stockholm"
     roles: Annotated[list[RoleName], msgspec.Meta(max_length=50)] = []
     """`system_administrator`, or `program_administrator:<program>`."""
 
@@ -83,12 +88,10 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
 
 
 def _check(given: InviteMember) -> None:
-    if not ADDRESS.fullmatch(given.email.strip()):
-        raise Invalid("This is no e-mail address.", field="email")
-    if given.time_zone not in available_timezones():
-        raise Invalid("A time zone is an IANA name, such as Europe/Stockholm.", field="time_zone")
+    clean_email(given.email)
+    check_time_zone(given.time_zone)
     check_roles(given.roles)
-    _mobile(given.mobile)
+    clean_mobile(given.mobile)
 
 
 def _check_first(given: InviteMember, organisation: Organisation) -> None:
@@ -99,20 +102,8 @@ def _check_first(given: InviteMember, organisation: Organisation) -> None:
         raise Invalid("A service account invites system administrators alone.", field="roles")
 
 
-def _mobile(typed: str | None) -> str | None:
-    if typed is None:
-        return None
-    try:
-        number = phonenumbers.parse(typed)
-    except phonenumbers.NumberParseException as error:
-        raise Invalid("A mobile number is written +46701234567.", field="mobile") from error
-    if not phonenumbers.is_valid_number(number):
-        raise Invalid("This is no telephone number; write it as +46701234567.", field="mobile")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 async def _find_or_add_person(tx: Tx, given: InviteMember) -> UUID:
-    email = given.email.strip().casefold()
+    email = clean_email(given.email)
     known: UUID | None = await tx.session.scalar(select(func.person_by_email(email)))
     if known is not None:
         return known
@@ -120,7 +111,7 @@ async def _find_or_add_person(tx: Tx, given: InviteMember) -> UUID:
         id=uuid4(),
         name=given.name.strip(),
         email=email,
-        mobile=_mobile(given.mobile),
+        mobile=clean_mobile(given.mobile),
         language=given.language,
         time_zone=given.time_zone,
         operator=False,

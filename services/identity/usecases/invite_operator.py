@@ -1,7 +1,6 @@
 """Invite a platform operator."""
 
 from datetime import timedelta
-from typing import Annotated
 from uuid import uuid4
 
 import msgspec
@@ -9,11 +8,11 @@ from fullmakt.events import PasswordResetRequested
 
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
-from libs.shared.errors import Conflict, Invalid
+from libs.shared.errors import Conflict
 from services.identity.acting import require_operator
+from services.identity.details import Email, Name, clean_email
 from services.identity.models import PasswordReset, Person
 from services.identity.usecases.add_operator import make_operator
-from services.identity.usecases.invite_member import ADDRESS
 
 OPEN = timedelta(hours=24)
 """For how long the mailed link to choose a password is good."""
@@ -26,16 +25,14 @@ class AlreadyHasSignIn(Conflict):
 class InviteOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is to be a platform operator."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\w")]
-    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+    name: Name
+    email: Email
 
 
 async def invite_operator(tx: Tx, *, caller: Caller, given: InviteOperator) -> Person:
     """Add an operator, who is mailed a link to choose a password by; only an operator may (I12)."""
     await require_operator(tx, caller)
-    if not ADDRESS.fullmatch(given.email.strip()):
-        raise Invalid("This is no e-mail address.", field="email")
-    person = await make_operator(tx, name=given.name, email=given.email)
+    person = await make_operator(tx, name=given.name, email=clean_email(given.email))
     if person is None:
         raise AlreadyHasSignIn(field="email")
     reset = PasswordReset(id=uuid4(), person_id=person.id, requested_at=tx.now, expires_at=tx.now + OPEN)

@@ -18,9 +18,16 @@ class MeView(msgspec.Struct, frozen=True, kw_only=True):
     """The signed-in person."""
 
     person_id: UUID
+    version: int
+    """For If-Match, in quotation marks."""
     name: str | None
     email: str | None
+    pending_email: str | None
+    """An address that is theirs once both addresses have confirmed."""
+    mobile: str | None
     language: str | None
     time_zone: str | None
     operator: bool
+    second_factor: bool
+    """Whether a code is asked for at sign-in."""
     memberships: list[PlaceView]

@@ -18,6 +18,22 @@ VALUES: dict[str, dict[str, Any]] = {
     "link_request": BASE | SIDES | {"expires_at": WHEN},
     "link_request_reminder": BASE | SIDES | {"expires_at": WHEN},
 }
+ONESELF: dict[str, Any] = {"name": "Anna", "organisation": None, "link": LINK}
+PERSONAL: dict[str, dict[str, Any]] = {
+    "password_reset": ONESELF | {"expires_at": WHEN},
+    "email_change_old": ONESELF | {"expires_at": WHEN, "wanted": "anna@new.test"},
+    "email_change_new": ONESELF | {"expires_at": WHEN, "wanted": "anna@new.test"},
+    "sign_in_changed": ONESELF | {"at": WHEN, "change": "password_changed"},
+}
+CHANGES = (
+    "password_changed",
+    "password_reset",
+    "email_changed",
+    "second_factor_added",
+    "second_factor_removed",
+    "recovery_code_used",
+    "something_of_a_later_version",
+)
 DECIDED: dict[str, Any] = BASE | SIDES | {"actor": "Bo Berg", "at": WHEN}
 
 
@@ -32,14 +48,14 @@ def test_every_language_has_the_same_templates() -> None:
     }
 
     assert len({frozenset(names) for names in files.values()}) == 1
-    assert len(MAILS) == 9
+    assert len(MAILS) == 13
     assert len(NOTICES) == 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", MAILS)
 def test_every_mail_renders_with_one_button_and_the_same_text_twice(template: str, language: str) -> None:
-    values = VALUES.get(template, DECIDED)
+    values = PERSONAL.get(template) or VALUES.get(template, DECIDED)
 
     mail = render_mail(template, reader(language), values)
 
@@ -47,14 +63,16 @@ def test_every_mail_renders_with_one_button_and_the_same_text_twice(template: st
     assert "\n" not in mail.subject
     assert mail.text.count(LINK) == mail.html.count(f'href="{LINK}"') == 1
     assert f'<html lang="{language}">' in mail.html
-    assert "Kvarnen &amp; Söner AB" in mail.html
-    assert "Söner AB" in mail.text
+    assert ("Kvarnen &amp; Söner AB" in mail.html) is (template not in PERSONAL)
+    assert ("Söner AB" in mail.text) is (template not in PERSONAL)
     for leftover in ("{{", "{%", "None"):
         assert leftover not in mail.subject + mail.text + mail.html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", [each for each in MAILS if each not in ("link_request", "link_request_reminder")])
+@pytest.mark.parametrize(
+    "template", [each for each in MAILS if each not in ("link_request", "link_request_reminder", *PERSONAL)]
+)
 def test_a_mail_does_without_the_name_of_somebody_erased(template: str, language: str) -> None:
     values = VALUES.get(template, DECIDED) | {"actor": None}
 
@@ -62,6 +80,22 @@ def test_a_mail_does_without_the_name_of_somebody_erased(template: str, language
 
     assert "Bo Berg" not in mail.text
     assert "None" not in mail.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_change_of_a_sign_in_is_told_in_words_of_its_own(language: str) -> None:
+    values = PERSONAL["sign_in_changed"]
+
+    texts = {render_mail("sign_in_changed", reader(language), values | {"change": change}).text for change in CHANGES}
+
+    assert len(texts) == len(CHANGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_to_an_address_that_may_be_somebody_elses_names_nobody(language: str) -> None:
+    mail = render_mail("email_change_new", reader(language), PERSONAL["email_change_new"])
+
+    assert "Anna" not in mail.subject + mail.text + mail.html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,6 +23,8 @@ async def copy_person(tx: Tx, *, event: PersonChanged) -> None:
             mobile=event.mobile,
             language=event.language,
             time_zone=event.time_zone,
+            pending_email=event.pending_email,
+            email_change_id=event.email_change_id,
             erased=event.erased,
         )
     )
@@ -35,5 +37,6 @@ async def _forget(tx: Tx, person_id: UUID) -> None:
     still_open = select(Delivery).where(Delivery.person_id == person_id, Delivery.state == "due").order_by(Delivery.id)
     for delivery in await tx.session.scalars(still_open.with_for_update()):
         delivery.give_up(ERASED, at=tx.now)
-        tx.emit(delivery_settled(delivery), of=delivery)
+        if not delivery.is_personal:
+            tx.emit(delivery_settled(delivery), of=delivery)
     await forget_person(tx, person_id)

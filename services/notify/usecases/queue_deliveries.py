@@ -1,6 +1,7 @@
 """Queue deliveries."""
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 from uuid import UUID
 
 from fullmakt.events import OrganisationKind
@@ -15,7 +16,7 @@ async def queue_deliveries(
     tx: Tx,
     *,
     organisation_id: UUID,
-    kind: OrganisationKind,
+    kind: OrganisationKind | Literal["person"],
     to: Iterable[UUID],
     template: str,
     cause: str,

@@ -37,6 +37,6 @@ async def settle_delivery(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, o
             delivery.wait(outcome.reason, real_now=await real_now(tx), at=tx.now)
         case "pointless":
             delivery.lapse(outcome.reason, at=tx.now)
-    if delivery.state in ("sent", "given_up"):
+    if delivery.state in ("sent", "given_up") and not delivery.is_personal:
         tx.emit(delivery_settled(delivery), of=delivery)
     return delivery

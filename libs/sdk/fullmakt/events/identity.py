@@ -83,6 +83,8 @@ class PersonChanged(Event, frozen=True, kw_only=True):
     """True from then on."""
     pending_email: PersonalData = None
     """An address that they want instead, until both addresses have confirmed it (I14). Not theirs yet."""
+    email_change_id: UUID | None = None
+    """The change that `pending_email` belongs to, as `identity.email_change.requested` names it."""
 
 
 @event("identity.membership.changed.v1", thing="membership_id")

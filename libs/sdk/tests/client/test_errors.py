@@ -21,6 +21,7 @@ FAMILIES = {
     "forbidden": errors.ForbiddenError,
     "not_found": errors.NotFoundError,
     "conflict": errors.ConflictError,
+    "too_many_requests": errors.TooManyRequestsError,
     "unavailable": errors.UnavailableError,
 }
 
@@ -58,7 +59,7 @@ async def test_each_code_is_a_class_of_its_family(code: str) -> None:
         (404, "NotFoundError"),
         (409, "ConflictError"),
         (418, "ApiError"),
-        (429, "UnavailableError"),
+        (429, "TooManyRequestsError"),
         (500, "ApiError"),
         (503, "UnavailableError"),
     ],

@@ -35,7 +35,8 @@ def test_no_repr_shows_a_secret(holder: object) -> None:
 def test_a_repr_shows_what_is_no_secret() -> None:
     told = identity.SignIn(email="anna@company.test", password=SECRET)
 
-    assert repr(told) == "SignIn(email='anna@company.test', password='***')"
+    assert repr(told) == "SignIn(email='anna@company.test', password='***', device_token=None)"
+    assert repr(identity.RecoveryCodesView(recovery_codes=[SECRET])) == "RecoveryCodesView(recovery_codes='***')"
     assert repr(identity.AcceptInvitation()) == "AcceptInvitation(password=None)"
 
 

@@ -45,8 +45,12 @@ CREATE INDEX verification_waiting ON verification (requested_at, id) WHERE state
 CREATE INDEX verification_organisation ON verification (organisation_id, requested_at);
 
 -- People and their places.
-ALTER TABLE person ADD COLUMN pending_email text;
+ALTER TABLE person
+    ADD COLUMN pending_email text,
+    ADD COLUMN email_change_id uuid,
+    ADD CONSTRAINT person_pending_email CHECK ((pending_email IS NULL) = (email_change_id IS NULL));
 COMMENT ON COLUMN person.pending_email IS 'case-folded; not confirmed at both addresses yet';
+COMMENT ON COLUMN person.email_change_id IS 'the change that pending_email belongs to';
 COMMENT ON COLUMN person.mobile IS 'E.164';
 COMMENT ON COLUMN person.password_hash IS 'argon2id; null: no sign-in';
 CREATE INDEX person_operator ON person (id) WHERE operator;
@@ -136,11 +140,11 @@ CREATE UNIQUE INDEX email_change_pending ON email_change (person_id) WHERE state
 CREATE TABLE failures (
     bucket bytea PRIMARY KEY,
     count integer NOT NULL,
-    since timestamptz NOT NULL
+    ends_at timestamptz NOT NULL
 );
 COMMENT ON COLUMN failures.bucket IS 'keyed hash of an address, an account, a device';
-COMMENT ON COLUMN failures.since IS 'real time of the first of them';
-CREATE INDEX failures_since ON failures (since);
+COMMENT ON COLUMN failures.ends_at IS 'real time, from which on they do not count any more';
+CREATE INDEX failures_ends_at ON failures (ends_at);
 
 -- Programs, sessions, keys.
 CREATE TABLE program (
@@ -275,6 +279,7 @@ CREATE POLICY own ON password_reset USING (person_id = tenant()) WITH CHECK (per
 ALTER TABLE email_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE email_change FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON email_change USING (person_id = tenant()) WITH CHECK (person_id = tenant());
+CREATE POLICY lookup ON email_change FOR SELECT TO identity_owner USING (true);
 
 ALTER TABLE session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE session FORCE ROW LEVEL SECURITY;
@@ -291,6 +296,36 @@ ALTER TABLE refresh_token FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON refresh_token USING (person_id = tenant()) WITH CHECK (person_id = tenant());
 
 -- What spans tenants, one reviewed function each.
+
+-- Who signs in gives an address, or the username of a client user (I8); nothing but the id comes out.
+CREATE FUNCTION person_by_login(login text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    RETURN coalesce(
+        (SELECT p.id FROM public.person p WHERE p.email = login),
+        (SELECT m.person_id FROM public.membership m WHERE m.username = login AND m.state = 'active')
+    );
+
+-- What signing in needs to know, in one call: the person's own row, read as themselves, by the policies.
+CREATE FUNCTION sign_in_facts(login text)
+    RETURNS TABLE (person_id uuid, password_hash text, name text, email text, second_factor boolean)
+    LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+    found uuid := person_by_login(login);
+BEGIN
+    PERFORM set_config('app.tenant', coalesce(found::text, ''), true);
+    RETURN QUERY SELECT p.id, p.password_hash, p.name, p.email, EXISTS (
+        SELECT FROM second_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL
+    ) FROM person p WHERE p.id = found AND p.id = tenant();
+END $$;
+
+-- Changes of address that nobody confirmed in time are settled, whosever they are: nothing but ids comes out.
+CREATE FUNCTION email_changes_expired(at_most integer) RETURNS TABLE (person_id uuid, email_change_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT c.person_id, c.id FROM public.email_change c
+        WHERE c.state = 'pending' AND c.expires_at <= public.business_now()
+        ORDER BY c.expires_at LIMIT at_most;
+    END;
 
 -- Every service has to know which sessions ended lately, and which service accounts were revoked: nothing but their
 -- ids comes out.
@@ -322,6 +357,7 @@ CREATE FUNCTION pending_verifications(after_at timestamptz, after_id uuid, at_mo
         WHERE v.state = 'pending' AND (after_at IS NULL OR (v.requested_at, v.id) > (after_at, after_id))
         ORDER BY v.requested_at, v.id LIMIT at_most;
     END;
+
 -- Operators belong to no organisation; who they are is asked by one of them, or to keep one of them.
 CREATE FUNCTION operators() RETURNS TABLE (id uuid, name text, email text, has_sign_in boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -330,7 +366,6 @@ CREATE FUNCTION operators() RETURNS TABLE (id uuid, name text, email text, has_s
     END;
 
 -- Service accounts are tenants of their own; operators see which there are. No hash of a secret comes out.
-CREATE POLICY lookup ON service_account FOR SELECT TO identity_owner USING (true);
 CREATE FUNCTION service_accounts()
     RETURNS TABLE (id uuid, name text, scopes text[], created_at timestamptz, revoked_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public

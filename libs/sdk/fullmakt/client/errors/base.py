@@ -85,6 +85,10 @@ class UnavailableError(ApiError):
     """Something needed can't be reached just now, or there are too many requests; `retry_after` is in seconds."""
 
 
+class TooManyRequestsError(UnavailableError):
+    """There were too many tries lately; `retry_after` is in seconds."""
+
+
 FAMILIES: dict[int, type[ApiError]] = {
     400: InvalidError,
     401: UnauthenticatedError,
@@ -94,7 +98,7 @@ FAMILIES: dict[int, type[ApiError]] = {
     412: ConflictError,
     413: InvalidError,
     415: InvalidError,
-    429: UnavailableError,
+    429: TooManyRequestsError,
     502: UnavailableError,
     503: UnavailableError,
     504: UnavailableError,

@@ -83,6 +83,14 @@ class LocatedView(Model, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class SearchCompany(Model, frozen=True, kw_only=True):
+    """The number of a company to search for, as people type it."""
+
+    organisation_number: str
+    country: str | None = None
+    """SE, DK, NO or FI; without it, wherever the number's check digit is right."""
+
+
 class SearchView(Model, frozen=True, kw_only=True):
     """What a search found; no hits is an answer, not an error."""
 

@@ -1,10 +1,11 @@
 """Requests and answers of identity."""
 # Made from docs/openapi by `make generate`.
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
 from fullmakt.client.model import Model
 
@@ -13,7 +14,98 @@ class AcceptInvitation(Model, frozen=True, kw_only=True):
     """What a new person chooses; somebody with a sign-in is signed in and chooses nothing."""
 
     password: str | None = None
-    """At least 10 characters; length matters more than composition."""
+    """At least 10 characters, and not easily guessed; length matters more than composition."""
+
+
+class AccountView(Model, frozen=True, kw_only=True):
+    """A service account; its secret was shown once."""
+
+    client_id: UUID
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class AddSecondFactor(Model, frozen=True, kw_only=True):
+    """The password, before a second factor is added."""
+
+    password: str
+
+
+class AnswerChallenge(Model, frozen=True, kw_only=True):
+    """The second factor of a sign-in whose password was right."""
+
+    challenge: str
+    code: str
+    """Six digits of the authenticator app, or a recovery code."""
+    device_token: str | None = None
+
+
+class AuditEntryView(Model, frozen=True, kw_only=True):
+    """Who did what, for whom, to which thing, when and how it ended (X2)."""
+
+    id: UUID
+    at: datetime
+    tenant: UUID
+    """The organisation in whose trail it stands; of what concerns a person alone, the person."""
+    actor: str
+    """`person:<id>`, `service:<id>` or `system`."""
+    actor_name: str | None
+    """Null: not a person, not kept, or erased."""
+    on_behalf_of: UUID | None
+    """The organisation that the actor acted for."""
+    action: str
+    thing: UUID
+    """What it was done to: a membership, an invitation, a person, …"""
+    outcome: Literal["done", "refused"]
+    reason: str | None
+    details: dict[str, Any]
+    """`person`: the id of whom it was done to; more by action."""
+    trace: str | None
+
+
+class AuditPage(Model, frozen=True, kw_only=True):
+    """Entries of an audit trail, newest first."""
+
+    items: list[AuditEntryView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
+class ChangeEmail(Model, frozen=True, kw_only=True):
+    """The address that is wanted, and the password."""
+
+    email: str
+    password: str
+
+
+class ChangeMe(Model, frozen=True, kw_only=True):
+    """What is to be another from now on; what is left out stays as it is."""
+
+    name: str | UnsetType = UNSET
+    mobile: str | None | UnsetType = UNSET
+    """International form, such as +46701234567; null: none."""
+    language: Literal["da", "en", "nb", "sv"] | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    """IANA name, such as Europe/Stockholm."""
+
+
+class ChangeOrganisation(Model, frozen=True, kw_only=True):
+    """Details to correct; what is left out or null stays as it is."""
+
+    name: str | None = None
+    """The registered name."""
+    language: Literal["da", "en", "nb", "sv"] | None = None
+    """What the organisation is written to in, where a person has no language of their own."""
+
+
+class ChangePassword(Model, frozen=True, kw_only=True):
+    """The password until now, and the one from now on."""
+
+    current_password: str
+    new_password: str
+    """At least 10 characters, and not easily guessed; length matters more than composition."""
 
 
 class ChangeRoles(Model, frozen=True, kw_only=True):
@@ -21,6 +113,119 @@ class ChangeRoles(Model, frozen=True, kw_only=True):
 
     roles: list[str]
     """`system_administrator`, or `program_administrator:<program>`."""
+
+
+class ConfirmSecondFactor(Model, frozen=True, kw_only=True):
+    """The first code of the app."""
+
+    code: str
+
+
+class Confirmation(Model, frozen=True, kw_only=True):
+    """How far a change of address has come."""
+
+    state: Literal["done", "waiting"]
+    missing: Literal["new", "old"] | None
+    """Which address has not confirmed yet."""
+
+
+class CurrentSessionView(Model, frozen=True, kw_only=True):
+    """Whom a token names, and the session it ends with; a service account's token has none."""
+
+    subject: str
+    session_id: UUID | None
+
+
+class EmailChangeView(Model, frozen=True, kw_only=True):
+    """Both addresses are mailed a link."""
+
+    expires_at: datetime
+    """Until when the links are good."""
+
+
+class ExportedEmailChange(Model, frozen=True, kw_only=True):
+    """That the e-mail address was to change."""
+
+    id: UUID
+    state: str
+    requested_at: datetime
+    expires_at: datetime
+    old_confirmed_at: datetime | None
+    new_confirmed_at: datetime | None
+    settled_at: datetime | None
+
+
+class ExportedInvitation(Model, frozen=True, kw_only=True):
+    """An invitation that was sent to the person."""
+
+    id: UUID
+    organisation_id: UUID
+    invited_by: UUID
+    apps: list[str]
+    sent_at: datetime
+    accepted_at: datetime | None
+
+
+class ExportedMembership(Model, frozen=True, kw_only=True):
+    """A place at an organisation, also one that has ended."""
+
+    id: UUID
+    organisation_id: UUID
+    state: str
+    roles: list[str]
+    apps: list[str]
+    username: str | None
+    leaving_since: datetime | None
+
+
+class ExportedPerson(Model, frozen=True, kw_only=True):
+    """The person."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+    pending_email: str | None
+    mobile: str | None
+    language: str | None
+    time_zone: str | None
+    operator: bool
+    has_password: bool
+
+
+class ExportedReset(Model, frozen=True, kw_only=True):
+    """That a forgotten password was to be replaced."""
+
+    id: UUID
+    requested_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
+class ExportedSecondFactor(Model, frozen=True, kw_only=True):
+    """Whether a second factor is asked for, and how many recovery codes are left; no secret of it."""
+
+    in_use_since: datetime | None
+    recovery_codes_left: int
+
+
+class ExportedSession(Model, frozen=True, kw_only=True):
+    """A session, also one that is over."""
+
+    id: UUID
+    kind: str
+    program: str | None
+    company_id: UUID | None
+    agency_id: UUID | None
+    methods: list[str]
+    scopes: list[str]
+    created_at: datetime
+    authenticated_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    user_agent: str | None
+    address: str | None
 
 
 class FeedItem(Model, frozen=True, kw_only=True):
@@ -62,10 +267,24 @@ class InviteMember(Model, frozen=True, kw_only=True):
     """`system_administrator`, or `program_administrator:<program>`."""
 
 
+class InviteOperator(Model, frozen=True, kw_only=True):
+    """Who is to be a platform operator."""
+
+    name: str
+    email: str
+
+
 class KeySetView(Model, frozen=True, kw_only=True):
     """Public keys as JWK (RFC 7517)."""
 
     keys: list[dict[str, Any]]
+
+
+class LeaveView(Model, frozen=True, kw_only=True):
+    """Whether the place has ended, or all of it but the role of system administrator (I13)."""
+
+    state: Literal["leaving", "left"]
+    """`leaving`: the only own system administrator keeps that role alone, until a successor is named."""
 
 
 class MemberView(Model, frozen=True, kw_only=True):
@@ -75,6 +294,15 @@ class MemberView(Model, frozen=True, kw_only=True):
     name: str | None
     email: str | None
     roles: list[str]
+
+
+class NewFactorView(Model, frozen=True, kw_only=True):
+    """A secret for an authenticator app; shown this once."""
+
+    secret: str
+    """Base 32, to be typed."""
+    uri: str
+    """`otpauth://…`, to be shown as a QR code."""
 
 
 class Nothing(Model, frozen=True, kw_only=True):
@@ -92,6 +320,16 @@ class OpenServiceAccount(Model, frozen=True, kw_only=True):
     ]
 
 
+class OperatorView(Model, frozen=True, kw_only=True):
+    """A platform operator."""
+
+    person_id: UUID
+    name: str | None
+    email: str | None
+    has_sign_in: bool
+    """False: has not chosen a password yet."""
+
+
 class OrganisationView(Model, frozen=True, kw_only=True):
     """An organisation with its company details."""
 
@@ -103,6 +341,15 @@ class OrganisationView(Model, frozen=True, kw_only=True):
     subscription_number: str
     language: str
     state: str
+    """`in_verification`, `verified` or `refused`: only the verified are found by search and can approve."""
+    sole_trader: bool
+    """True: the number is a personal identity number, and with the name personal data."""
+    without_administrator: bool
+    """True while it has no own system administrator."""
+    pending_number_change: str | None
+    """The number that it has asked for, until that is verified."""
+    version: int
+    """In quotation marks it is the ETag, for If-Match."""
 
 
 class PlaceView(Model, frozen=True, kw_only=True):
@@ -110,10 +357,26 @@ class PlaceView(Model, frozen=True, kw_only=True):
 
     organisation_id: UUID
     roles: list[str]
+    leaving: bool
+    """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
+
+
+class ProveBoth(Model, frozen=True, kw_only=True):
+    """Both factors."""
+
+    password: str
+    code: str
+    """Six digits of the authenticator app, or a recovery code."""
+
+
+class RecoveryCodesView(Model, frozen=True, kw_only=True):
+    """Codes that each stand in for the second factor once; shown this once."""
+
+    recovery_codes: list[str]
 
 
 class RegisterOrganisation(Model, frozen=True, kw_only=True):
-    """An organisation to register, verified by whoever registers it."""
+    """An organisation to register, verified by whoever registers it unless they say otherwise."""
 
     kind: Literal["agency", "company"]
     name: str
@@ -121,6 +384,37 @@ class RegisterOrganisation(Model, frozen=True, kw_only=True):
     organisation_number: str
     second_subscription: bool = False
     """An explicit yes to a further subscription for a number that has one (L2)."""
+    in_verification: bool = False
+    """True: it is to be verified yet, and till then it is not found and can't approve anything (I1)."""
+
+
+class RequestNumberChange(Model, frozen=True, kw_only=True):
+    """The number that the organisation has, as people type it."""
+
+    organisation_number: str
+    country: str | None = None
+    """SE, DK, NO or FI; left out or null: the country that it has."""
+
+
+class RequestPasswordReset(Model, frozen=True, kw_only=True):
+    """Who has forgotten their password."""
+
+    email: str
+    """Or the username of a client user."""
+
+
+class ResetPassword(Model, frozen=True, kw_only=True):
+    """The password from now on."""
+
+    password: str
+    """At least 10 characters, and not easily guessed; length matters more than composition."""
+
+
+class ResetView(Model, frozen=True, kw_only=True):
+    """The password is set."""
+
+    device_token: str
+    """For the next sign-in on this device: wrong guesses made elsewhere won't count there."""
 
 
 class ServiceAccountView(Model, frozen=True, kw_only=True):
@@ -129,6 +423,24 @@ class ServiceAccountView(Model, frozen=True, kw_only=True):
     client_id: UUID
     client_secret: str
     scopes: list[str]
+
+
+class SessionView(Model, frozen=True, kw_only=True):
+    """A session of the person's that goes on."""
+
+    session_id: UUID
+    current: bool
+    """Whether the caller's own token is of it."""
+    program: str | None
+    """The program that it is at; null: the sign-in itself."""
+    company_id: UUID | None
+    """The client acted for."""
+    methods: list[str]
+    """How it was begun (RFC 8176): `pwd`, `otp`, `mfa`."""
+    user_agent: str | None
+    address: str | None
+    created_at: datetime
+    used_at: datetime
 
 
 class SetClock(Model, frozen=True, kw_only=True):
@@ -141,7 +453,23 @@ class SignIn(Model, frozen=True, kw_only=True):
     """What a person signs in with."""
 
     email: str
+    """Or the username of a client user."""
     password: str
+    device_token: str | None = None
+    """From an earlier sign-in on this device: wrong guesses made elsewhere don't count here."""
+
+
+class SignedInView(Model, frozen=True, kw_only=True):
+    """A sign-in: an access token, and what to get the next one with. `expires_in` is in seconds."""
+
+    access_token: str
+    expires_in: int
+    session_token: str
+    """What further access tokens of this session are got with; to be kept as a password is."""
+    session_id: UUID
+    device_token: str
+    """For the next sign-in on this device: wrong guesses made elsewhere won't count there."""
+    token_type: Literal["Bearer"] = "Bearer"
 
 
 class SnapshotItem(Model, frozen=True, kw_only=True):
@@ -162,6 +490,14 @@ class SnapshotPage(Model, frozen=True, kw_only=True):
     next: str | None
 
 
+class Successor(Model, frozen=True, kw_only=True):
+    """Who is to be system administrator of an organisation after the caller."""
+
+    organisation_id: UUID
+    person_id: UUID
+    """An active member there."""
+
+
 class TokenRequest(Model, frozen=True, kw_only=True):
     """A request for a token (RFC 6749, 4.4.2); further fields are ignored."""
 
@@ -176,15 +512,80 @@ class TokenView(Model, frozen=True, kw_only=True):
     token_type: Literal["Bearer"] = "Bearer"
 
 
+class UseSession(Model, frozen=True, kw_only=True):
+    """The session to go on with."""
+
+    session_token: str
+
+
+class VerificationView(Model, frozen=True, kw_only=True):
+    """Something of an organisation that waits to be verified."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_kind: str
+    name: str
+    subscription_number: str
+    kind: str
+    """`registration`: whether there is such an organisation; `number`: whether it has this number from now on."""
+    country: str
+    """Where the number is to be looked up."""
+    organisation_number: str
+    """The number to be verified."""
+    requested_at: datetime
+
+
+class VerifyOrganisation(Model, frozen=True, kw_only=True):
+    """What was found out about an organisation."""
+
+    outcome: Literal["refused", "verified"]
+    reason: Literal["ceased", "name_differs", "not_registered", "other"] | None = None
+    """Why it was refused; not given where it was verified."""
+
+
+class AccountPage(Model, frozen=True, kw_only=True):
+    """Service accounts, the revoked ones too, in the order of their ids."""
+
+    items: list[AccountView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
+class ExportView(Model, frozen=True, kw_only=True):
+    """Everything that identity has of a person; other services have what they keep of them by the same id."""
+
+    generated_at: datetime
+    person: ExportedPerson
+    memberships: list[ExportedMembership]
+    invitations: list[ExportedInvitation]
+    sessions: list[ExportedSession]
+    second_factor: ExportedSecondFactor
+    password_resets: list[ExportedReset]
+    email_changes: list[ExportedEmailChange]
+    audit: list[AuditEntryView]
+    """What the person did and what was done to them, newest first: the newest 10,000."""
+    audit_next: str | None
+    """The `after` by which /people/{id}/audit goes on, where there are more."""
+    version: Literal[1] = 1
+    """Of this form; it counts up when something in it comes to mean something else."""
+
+
 class MeView(Model, frozen=True, kw_only=True):
     """The signed-in person."""
 
     person_id: UUID
+    version: int
+    """For If-Match, in quotation marks."""
     name: str | None
     email: str | None
+    pending_email: str | None
+    """An address that is theirs once both addresses have confirmed."""
+    mobile: str | None
     language: str | None
     time_zone: str | None
     operator: bool
+    second_factor: bool
+    """Whether a code is asked for at sign-in."""
     memberships: list[PlaceView]
 
 
@@ -192,5 +593,34 @@ class MemberPage(Model, frozen=True, kw_only=True):
     """Members of an organisation, by name."""
 
     items: list[MemberView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
+class NameSuccessors(Model, frozen=True, kw_only=True):
+    """The successors at all places that the caller leaves."""
+
+    successors: list[Successor]
+
+
+class OperatorPage(Model, frozen=True, kw_only=True):
+    """Platform operators, in the order of their ids."""
+
+    items: list[OperatorView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
+class SessionPage(Model, frozen=True, kw_only=True):
+    """A page of sessions."""
+
+    items: list[SessionView]
+    next: str | None
+
+
+class VerificationPage(Model, frozen=True, kw_only=True):
+    """What waits to be verified, the longest waiting first."""
+
+    items: list[VerificationView]
     next: str | None
     """Give it as `after` for the next page; null on the last."""

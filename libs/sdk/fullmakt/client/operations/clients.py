@@ -127,13 +127,15 @@ class Clients:
     ) -> models.SearchView:
         """Find a company by its exact organisation number or subscription number, before asking it for a link.
 
+        A sole trader's number is a person's own and is not taken here: see `findCompany`.
+
         `organisation_number`: As people write it: with or without separators and country.
 
         `country`: SE, DK, NO or FI; without it, wherever the number's check digit is right.
 
         `subscription_number`: For a company with several subscriptions.
 
-        Errors: invalid, unauthenticated, only_agencies, not_found, unavailable.
+        Errors: invalid, not_in_an_address, unauthenticated, only_agencies, not_found, unavailable.
         """
         call: Call[models.SearchView] = Call(
             name="clients.searchDirectory",
@@ -145,6 +147,23 @@ class Clients:
                 "country": country,
                 "subscription_number": subscription_number,
             },
+        )
+        return self._transport.call(call)
+
+    def find_company(self, organisation_id: UUID, body: models.SearchCompany) -> models.SearchView:
+        """Find a company by its exact organisation number, a sole trader too.
+
+        The number stands in the body, and so in no log of addresses.
+
+        Errors: invalid, unauthenticated, only_agencies, not_found, too_large, not_json, unavailable.
+        """
+        call: Call[models.SearchView] = Call(
+            name="clients.findCompany",
+            method="POST",
+            path=f"/clients/v1/organisations/{segment(organisation_id)}/directory",
+            answer=models.SearchView,
+            body=body,
+            repeatable=True,
         )
         return self._transport.call(call)
 
@@ -186,8 +205,9 @@ class Clients:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, only_agencies, not_found, already_linked, idempotency_key_reused,
-        no_own_administrator, pending_with_other_terms, simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, unauthenticated, not_verified, only_agencies, not_found, already_linked,
+        idempotency_key_reused, no_own_administrator, pending_with_other_terms, simultaneous_change, too_large,
+        not_json, unavailable.
         """
         call: Call[models.LinkRequestView] = Call(
             name="clients.sendLinkRequest",
@@ -219,8 +239,8 @@ class Clients:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_own_administrator, not_found, already_decided, idempotency_key_reused,
-        request_cancelled, request_expired, simultaneous_change, unavailable.
+        Errors: invalid, unauthenticated, not_own_administrator, not_verified, not_found, already_decided,
+        idempotency_key_reused, request_cancelled, request_expired, simultaneous_change, unavailable.
         """
         call: Call[models.LinkRequestView] = Call(
             name="clients.acceptLinkRequest",
@@ -489,13 +509,15 @@ class AsyncClients:
     ) -> models.SearchView:
         """Find a company by its exact organisation number or subscription number, before asking it for a link.
 
+        A sole trader's number is a person's own and is not taken here: see `findCompany`.
+
         `organisation_number`: As people write it: with or without separators and country.
 
         `country`: SE, DK, NO or FI; without it, wherever the number's check digit is right.
 
         `subscription_number`: For a company with several subscriptions.
 
-        Errors: invalid, unauthenticated, only_agencies, not_found, unavailable.
+        Errors: invalid, not_in_an_address, unauthenticated, only_agencies, not_found, unavailable.
         """
         call: Call[models.SearchView] = Call(
             name="clients.searchDirectory",
@@ -507,6 +529,23 @@ class AsyncClients:
                 "country": country,
                 "subscription_number": subscription_number,
             },
+        )
+        return await self._transport.call(call)
+
+    async def find_company(self, organisation_id: UUID, body: models.SearchCompany) -> models.SearchView:
+        """Find a company by its exact organisation number, a sole trader too.
+
+        The number stands in the body, and so in no log of addresses.
+
+        Errors: invalid, unauthenticated, only_agencies, not_found, too_large, not_json, unavailable.
+        """
+        call: Call[models.SearchView] = Call(
+            name="clients.findCompany",
+            method="POST",
+            path=f"/clients/v1/organisations/{segment(organisation_id)}/directory",
+            answer=models.SearchView,
+            body=body,
+            repeatable=True,
         )
         return await self._transport.call(call)
 
@@ -548,8 +587,9 @@ class AsyncClients:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, only_agencies, not_found, already_linked, idempotency_key_reused,
-        no_own_administrator, pending_with_other_terms, simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, unauthenticated, not_verified, only_agencies, not_found, already_linked,
+        idempotency_key_reused, no_own_administrator, pending_with_other_terms, simultaneous_change, too_large,
+        not_json, unavailable.
         """
         call: Call[models.LinkRequestView] = Call(
             name="clients.sendLinkRequest",
@@ -581,8 +621,8 @@ class AsyncClients:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_own_administrator, not_found, already_decided, idempotency_key_reused,
-        request_cancelled, request_expired, simultaneous_change, unavailable.
+        Errors: invalid, unauthenticated, not_own_administrator, not_verified, not_found, already_decided,
+        idempotency_key_reused, request_cancelled, request_expired, simultaneous_change, unavailable.
         """
         call: Call[models.LinkRequestView] = Call(
             name="clients.acceptLinkRequest",

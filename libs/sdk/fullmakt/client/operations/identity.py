@@ -58,6 +58,22 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def confirm_email_change(self, token: str) -> models.Confirmation:
+        """Confirm another e-mail address, by the token of the mail to the old one or to the new one.
+
+        Once both have, the other sessions end: all of them where the caller is not signed in.
+
+        Errors: invalid, unauthenticated, not_found, address_taken, email_change_over, simultaneous_change,
+        unavailable.
+        """
+        call: Call[models.Confirmation] = Call(
+            name="identity.confirmEmailChange",
+            method="POST",
+            path=f"/identity/v1/email-changes/{segment(token)}/confirm",
+            answer=models.Confirmation,
+        )
+        return self._transport.call(call)
+
     def read_feed(
         self, *, after: str | None = None, limit: int | None = None
     ) -> Pages[models.FeedPage, models.FeedItem]:
@@ -92,8 +108,8 @@ class Identity:
 
         A new person chooses a password, others are signed in.
 
-        Errors: invalid, sign_in_first, too_short, unauthenticated, not_found, already_accepted, invitation_not_open,
-        simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, password_too_common, sign_in_first, too_short, unauthenticated, not_found, already_accepted,
+        invitation_not_open, simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.acceptInvitation",
@@ -117,16 +133,342 @@ class Identity:
         )
         return self._transport.call(call)
 
-    def register_organisation(
-        self, body: models.RegisterOrganisation, *, idempotency_key: str | None = None
-    ) -> models.OrganisationView:
-        """Register an agency or company.
+    def change_me(self, body: models.ChangeMe, *, if_match: str, idempotency_key: str | None = None) -> models.MeView:
+        """Change one's own details.
+
+        What is left out stays as it is.
+
+        `if_match`: The ETag of what you looked at, which is its `version` in quotation marks (RFC 9110, 13.1.1).
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, changed_meanwhile,
+        too_large, not_json, precondition_required, unavailable.
+        """
+        call: Call[models.MeView] = Call(
+            name="identity.changeMe",
+            method="PATCH",
+            path="/identity/v1/me",
+            answer=models.MeView,
+            headers={
+                "If-Match": if_match,
+            },
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def list_my_audit(
+        self, *, from_: str | None = None, to: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> Pages[models.AuditPage, models.AuditEntryView]:
+        """What you did and what was done to you, wherever it was; newest first.
+
+        `from_`: From this moment on (RFC 3339, with its offset).
+
+        `to`: To before this moment (RFC 3339, with its offset).
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_found, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listMyAudit",
+                method="GET",
+                path="/identity/v1/me/audit",
+                answer=models.AuditPage,
+                query={
+                    "from": from_,
+                    "to": to,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    def change_email(self, body: models.ChangeEmail) -> models.EmailChangeView:
+        """Ask for another e-mail address.
+
+        It holds once both addresses have confirmed by the link that each is mailed.
+
+        Errors: invalid, wrong_password, unauthenticated, not_found, simultaneous_change, too_large, not_json,
+        too_many_attempts, unavailable.
+        """
+        call: Call[models.EmailChangeView] = Call(
+            name="identity.changeEmail",
+            method="POST",
+            path="/identity/v1/me/email",
+            answer=models.EmailChangeView,
+            body=body,
+        )
+        return self._transport.call(call)
+
+    def cancel_email_change(self, *, idempotency_key: str | None = None) -> None:
+        """Keep the address; a change that was asked for is over.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.cancelEmailChange",
+                method="DELETE",
+                path="/identity/v1/me/email",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    def change_password(self, body: models.ChangePassword) -> None:
+        """Change one's password.
+
+        The other sessions end.
+
+        Errors: invalid, password_too_common, too_short, wrong_password, unauthenticated, not_found,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.changePassword",
+                method="POST",
+                path="/identity/v1/me/password",
+                answer=models.Nothing,
+                body=body,
+            )
+        )
+
+    def renew_recovery_codes(self, body: models.ProveBoth) -> models.RecoveryCodesView:
+        """New recovery codes, shown this once.
+
+        Those before are void.
+
+        Errors: invalid, invalid_code, wrong_password, unauthenticated, not_found, no_second_factor,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        call: Call[models.RecoveryCodesView] = Call(
+            name="identity.renewRecoveryCodes",
+            method="POST",
+            path="/identity/v1/me/recovery-codes",
+            answer=models.RecoveryCodesView,
+            body=body,
+        )
+        return self._transport.call(call)
+
+    def add_second_factor(self, body: models.AddSecondFactor) -> models.NewFactorView:
+        """A secret for an authenticator app.
+
+        It is asked for at sign-in once its first code is confirmed.
+
+        Errors: invalid, wrong_password, unauthenticated, not_found, second_factor_in_use, simultaneous_change,
+        too_large, not_json, too_many_attempts, unavailable.
+        """
+        call: Call[models.NewFactorView] = Call(
+            name="identity.addSecondFactor",
+            method="POST",
+            path="/identity/v1/me/second-factor",
+            answer=models.NewFactorView,
+            body=body,
+        )
+        return self._transport.call(call)
+
+    def confirm_second_factor(self, body: models.ConfirmSecondFactor) -> models.RecoveryCodesView:
+        """Have the second factor asked for from now on.
+
+        The other sessions end; the recovery codes are shown this once.
+
+        Errors: invalid, invalid_code, unauthenticated, not_found, no_second_factor, second_factor_in_use,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        call: Call[models.RecoveryCodesView] = Call(
+            name="identity.confirmSecondFactor",
+            method="POST",
+            path="/identity/v1/me/second-factor/confirm",
+            answer=models.RecoveryCodesView,
+            body=body,
+        )
+        return self._transport.call(call)
+
+    def remove_second_factor(self, body: models.ProveBoth) -> None:
+        """Have the password alone asked for from now on.
+
+        The other sessions end.
+
+        Errors: invalid, invalid_code, wrong_password, unauthenticated, not_found, no_second_factor,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.removeSecondFactor",
+                method="POST",
+                path="/identity/v1/me/second-factor/remove",
+                answer=models.Nothing,
+                body=body,
+            )
+        )
+
+    def list_sessions(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> Pages[models.SessionPage, models.SessionView]:
+        """One's own sessions that go on, newest first.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listSessions",
+                method="GET",
+                path="/identity/v1/me/sessions",
+                answer=models.SessionPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    def end_other_sessions(self, *, idempotency_key: str | None = None) -> None:
+        """End all of one's own sessions but the present one.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.endOtherSessions",
+                method="DELETE",
+                path="/identity/v1/me/sessions",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    def end_session(self, session_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """End one of one's own sessions, wherever it is.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.endSession",
+                method="DELETE",
+                path=f"/identity/v1/me/sessions/{segment(session_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    def name_successors(self, body: models.NameSuccessors, *, idempotency_key: str | None = None) -> models.LeaveView:
+        """Name who administers your organisations after you, and leave them: all of the named ones, or none.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, named_twice, not_a_successor, not_your_place, unauthenticated, idempotency_key_reused,
+        simultaneous_change, too_large, not_json, unavailable.
+        """
+        call: Call[models.LeaveView] = Call(
+            name="identity.nameSuccessors",
+            method="POST",
+            path="/identity/v1/me/successors",
+            answer=models.LeaveView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def list_operators(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> Pages[models.OperatorPage, models.OperatorView]:
+        """Who is a platform operator.
+
+        Platform operators only.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_operator, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listOperators",
+                method="GET",
+                path="/identity/v1/operators",
+                answer=models.OperatorPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    def invite_operator(
+        self, body: models.InviteOperator, *, idempotency_key: str | None = None
+    ) -> models.OperatorView:
+        """Add a platform operator, who is mailed a link to choose a password by.
 
         Platform operators only.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_an_operator, already_registered, idempotency_key_reused,
+        Errors: invalid, unauthenticated, not_an_operator, already_has_sign_in, idempotency_key_reused,
+        simultaneous_change, too_large, not_json, unavailable.
+        """
+        call: Call[models.OperatorView] = Call(
+            name="identity.inviteOperator",
+            method="POST",
+            path="/identity/v1/operators",
+            answer=models.OperatorView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def remove_operator(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Let a person be no platform operator any more.
+
+        Platform operators only; one who can sign in always stays.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, last_operator,
+        simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.removeOperator",
+                method="DELETE",
+                path=f"/identity/v1/operators/{segment(person_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    def register_organisation(
+        self, body: models.RegisterOrganisation, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Register an agency or company.
+
+        Operators, and service accounts with the scope `organisations.register`.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, forbidden, not_an_operator, already_registered, idempotency_key_reused,
         simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.OrganisationView] = Call(
@@ -140,7 +482,7 @@ class Identity:
         return self._transport.call(call)
 
     def get_organisation(self, organisation_id: UUID) -> models.OrganisationView:
-        """Company details of an organisation that the caller belongs to.
+        """Company details of an organisation that the caller belongs to, or administers for an agency.
 
         Errors: invalid, unauthenticated, not_found, unavailable.
         """
@@ -152,15 +494,92 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def change_organisation(
+        self,
+        organisation_id: UUID,
+        body: models.ChangeOrganisation,
+        *,
+        if_match: str,
+        idempotency_key: str | None = None,
+    ) -> models.OrganisationView:
+        """Correct the details.
+
+        System administrators, an agency's among them, and operators.
+
+        `if_match`: The ETag of what you looked at, which is its `version` in quotation marks (RFC 9110, 13.1.1).
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, idempotency_key_reused,
+        organisation_was_refused, simultaneous_change, changed_meanwhile, too_large, not_json, precondition_required,
+        unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.changeOrganisation",
+            method="PATCH",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}",
+            answer=models.OrganisationView,
+            headers={
+                "If-Match": if_match,
+            },
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def list_audit(
+        self,
+        organisation_id: UUID,
+        *,
+        person: UUID | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Pages[models.AuditPage, models.AuditEntryView]:
+        """What happened at the organisation, newest first: its own system administrators, or an operator.
+
+        `person`: Only what this person did, and what was done to them.
+
+        `from_`: From this moment on (RFC 3339, with its offset).
+
+        `to`: To before this moment (RFC 3339, with its offset).
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listAudit",
+                method="GET",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/audit",
+                answer=models.AuditPage,
+                query={
+                    "person": person,
+                    "from": from_,
+                    "to": to,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
     def invite_member(
         self, organisation_id: UUID, body: models.InviteMember, *, idempotency_key: str | None = None
     ) -> models.InvitationView:
         """Invite somebody, by mail (and SMS): a system administrator of the organisation, or an operator.
 
+        Service accounts with the scope `organisations.register` invite the first system administrators.
+
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unknown_role, unauthenticated, not_an_administrator, not_found, already_member,
-        idempotency_key_reused, simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_member,
+        has_administrator, idempotency_key_reused, simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.inviteMember",
@@ -198,23 +617,26 @@ class Identity:
             Paging("after", lambda page: page.items, lambda page: page.next),
         )
 
-    def end_membership(self, organisation_id: UUID, person_id: UUID, *, idempotency_key: str | None = None) -> None:
+    def end_membership(
+        self, organisation_id: UUID, person_id: UUID, *, idempotency_key: str | None = None
+    ) -> models.LeaveView:
         """Remove a member, or leave.
+
+        Of an only own system administrator who leaves, that role stays until a successor.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
         Errors: invalid, unauthenticated, not_an_administrator, not_found, idempotency_key_reused,
-        last_administrator, simultaneous_change, unavailable.
+        simultaneous_change, unavailable.
         """
-        self._transport.call(
-            Call(
-                name="identity.endMembership",
-                method="DELETE",
-                path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}",
-                answer=models.Nothing,
-                idempotency_key=key(idempotency_key),
-            )
+        call: Call[models.LeaveView] = Call(
+            name="identity.endMembership",
+            method="DELETE",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}",
+            answer=models.LeaveView,
+            idempotency_key=key(idempotency_key),
         )
+        return self._transport.call(call)
 
     def change_roles(
         self, organisation_id: UUID, person_id: UUID, body: models.ChangeRoles, *, idempotency_key: str | None = None
@@ -224,7 +646,7 @@ class Identity:
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
         Errors: invalid, unknown_role, unauthenticated, not_an_administrator, not_found, idempotency_key_reused,
-        last_administrator, simultaneous_change, too_large, not_json, unavailable.
+        is_leaving, last_administrator, simultaneous_change, too_large, not_json, unavailable.
         """
         self._transport.call(
             Call(
@@ -236,6 +658,107 @@ class Identity:
                 idempotency_key=key(idempotency_key),
             )
         )
+
+    def request_number_change(
+        self, organisation_id: UUID, body: models.RequestNumberChange, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Ask for another organisation number.
+
+        The organisation keeps the one that it has until the other is verified.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, another_kind_of_number,
+        idempotency_key_reused, organisation_was_refused, simultaneous_change, verification_pending, too_large,
+        not_json, unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.requestNumberChange",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/number-changes",
+            answer=models.OrganisationView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def withdraw_number_change(
+        self, organisation_id: UUID, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Ask for another organisation number no longer.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, idempotency_key_reused, no_number_change,
+        simultaneous_change, unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.withdrawNumberChange",
+            method="DELETE",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/number-changes",
+            answer=models.OrganisationView,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def verify_organisation(
+        self, organisation_id: UUID, body: models.VerifyOrganisation, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Say what was found.
+
+        Operators, and service accounts with the scope `organisations.verify`. A registration becomes verified or
+        refused; another number is taken over, or the organisation keeps what it has.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, forbidden, not_an_operator, not_found, idempotency_key_reused,
+        nothing_to_verify, simultaneous_change, too_large, not_json, unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.verifyOrganisation",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/verification",
+            answer=models.OrganisationView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def request_password_reset(self, body: models.RequestPasswordReset) -> None:
+        """Have a link mailed to set another password by.
+
+        The answer is the same for an address that nobody has.
+
+        Errors: invalid, too_large, not_json, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.requestPasswordReset",
+                method="POST",
+                path="/identity/v1/password-resets",
+                answer=models.Nothing,
+                body=body,
+                needs_token=False,
+            )
+        )
+
+    def reset_password(self, token: str, body: models.ResetPassword) -> models.ResetView:
+        """Set another password by the token of the mail.
+
+        All sessions end; a second factor is still asked for.
+
+        Errors: invalid, password_too_common, too_short, not_found, reset_link_over, simultaneous_change, too_large,
+        not_json, unavailable.
+        """
+        call: Call[models.ResetView] = Call(
+            name="identity.resetPassword",
+            method="POST",
+            path=f"/identity/v1/password-resets/{segment(token)}",
+            answer=models.ResetView,
+            body=body,
+            needs_token=False,
+        )
+        return self._transport.call(call)
 
     def erase_person(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Erase a person (GDPR, article 17): themselves or a platform operator.
@@ -253,6 +776,61 @@ class Identity:
                 idempotency_key=key(idempotency_key),
             )
         )
+
+    def list_person_audit(
+        self,
+        person_id: UUID,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Pages[models.AuditPage, models.AuditEntryView]:
+        """What a person did and what was done to them, wherever it was.
+
+        The person, or an operator; newest first.
+
+        `from_`: From this moment on (RFC 3339, with its offset).
+
+        `to`: To before this moment (RFC 3339, with its offset).
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_found, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listPersonAudit",
+                method="GET",
+                path=f"/identity/v1/people/{segment(person_id)}/audit",
+                answer=models.AuditPage,
+                query={
+                    "from": from_,
+                    "to": to,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    def export_person(self, person_id: UUID) -> models.ExportView:
+        """Everything that identity has of a person (GDPR, articles 15 and 20).
+
+        Themselves, or a platform operator.
+
+        Errors: invalid, unauthenticated, not_found, unavailable.
+        """
+        call: Call[models.ExportView] = Call(
+            name="identity.exportPerson",
+            method="GET",
+            path=f"/identity/v1/people/{segment(person_id)}/export",
+            answer=models.ExportView,
+        )
+        return self._transport.call(call)
 
     def set_clock(self, body: models.SetClock, *, idempotency_key: str | None = None) -> models.SetClock:
         """Move this service's business time forward.
@@ -274,6 +852,34 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def list_service_accounts(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> Pages[models.AccountPage, models.AccountView]:
+        """Which other systems are let in, and which were.
+
+        Platform operators only.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_operator, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listServiceAccounts",
+                method="GET",
+                path="/identity/v1/service-accounts",
+                answer=models.AccountPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
     def open_service_account(self, body: models.OpenServiceAccount) -> models.ServiceAccountView:
         """Let another system in.
 
@@ -290,21 +896,120 @@ class Identity:
         )
         return self._transport.call(call)
 
-    def sign_in(self, body: models.SignIn) -> models.TokenView:
-        """Sign in with e-mail and password.
+    def revoke_service_account(self, account_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Let another system in no more, for good.
 
-        Errors: invalid, wrong_sign_in, too_large, not_json, unavailable.
+        Platform operators only.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, simultaneous_change,
+        unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.revokeServiceAccount",
+                method="DELETE",
+                path=f"/identity/v1/service-accounts/{segment(account_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    def rotate_secret(self, account_id: UUID) -> models.ServiceAccountView:
+        """Give a service account a new secret.
+
+        Platform operators only; it is shown this once, and the old one is dead.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, account_revoked, simultaneous_change,
+        unavailable.
+        """
+        call: Call[models.ServiceAccountView] = Call(
+            name="identity.rotateSecret",
+            method="POST",
+            path=f"/identity/v1/service-accounts/{segment(account_id)}/secret",
+            answer=models.ServiceAccountView,
+        )
+        return self._transport.call(call)
+
+    def get_current_session(self) -> models.CurrentSessionView:
+        """The session of the token that this is asked with, if it goes on at this moment; 401 once it has ended.
+
+        Errors: unauthenticated, unavailable.
+        """
+        call: Call[models.CurrentSessionView] = Call(
+            name="identity.getCurrentSession",
+            method="GET",
+            path="/identity/v1/sessions/current",
+            answer=models.CurrentSessionView,
+        )
+        return self._transport.call(call)
+
+    def use_session(self, body: models.UseSession) -> models.TokenView:
+        """A new access token for a session, which goes on for 12 hours from now, and for 7 days at most.
+
+        Errors: invalid, session_over, too_large, not_json, unavailable.
         """
         call: Call[models.TokenView] = Call(
-            name="identity.signIn",
+            name="identity.useSession",
             method="POST",
-            path="/identity/v1/sign-in",
+            path="/identity/v1/sessions/token",
             answer=models.TokenView,
             body=body,
             needs_token=False,
             repeatable=True,
         )
         return self._transport.call(call)
+
+    def sign_in(self, body: models.SignIn) -> models.SignedInView:
+        """Sign in with e-mail (or the username of a client user) and password.
+
+        Errors: invalid, second_factor_required, wrong_sign_in, simultaneous_change, too_large, not_json,
+        too_many_attempts, unavailable.
+        """
+        call: Call[models.SignedInView] = Call(
+            name="identity.signIn",
+            method="POST",
+            path="/identity/v1/sign-in",
+            answer=models.SignedInView,
+            body=body,
+            needs_token=False,
+            repeatable=True,
+        )
+        return self._transport.call(call)
+
+    def answer_challenge(self, body: models.AnswerChallenge) -> models.SignedInView:
+        """Go on signing in where a second factor is asked for: with a code of it, or a recovery code.
+
+        Errors: invalid, challenge_over, wrong_code, simultaneous_change, too_large, not_json, too_many_attempts,
+        unavailable.
+        """
+        call: Call[models.SignedInView] = Call(
+            name="identity.answerChallenge",
+            method="POST",
+            path="/identity/v1/sign-in/second-factor",
+            answer=models.SignedInView,
+            body=body,
+            needs_token=False,
+        )
+        return self._transport.call(call)
+
+    def sign_out(self, *, idempotency_key: str | None = None) -> None:
+        """Sign out: the session of the access token ends, and with it what was begun from it at programs.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.signOut",
+                method="POST",
+                path="/identity/v1/sign-out",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
 
     def read_snapshot(
         self,
@@ -363,6 +1068,34 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def list_verifications(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> Pages[models.VerificationPage, models.VerificationView]:
+        """What waits to be verified.
+
+        Operators, and service accounts with the scope `organisations.verify`.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, forbidden, not_an_operator, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listVerifications",
+                method="GET",
+                path="/identity/v1/verifications",
+                answer=models.VerificationPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
 
 class AsyncIdentity:
     """The operations of identity."""
@@ -411,6 +1144,22 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
+    async def confirm_email_change(self, token: str) -> models.Confirmation:
+        """Confirm another e-mail address, by the token of the mail to the old one or to the new one.
+
+        Once both have, the other sessions end: all of them where the caller is not signed in.
+
+        Errors: invalid, unauthenticated, not_found, address_taken, email_change_over, simultaneous_change,
+        unavailable.
+        """
+        call: Call[models.Confirmation] = Call(
+            name="identity.confirmEmailChange",
+            method="POST",
+            path=f"/identity/v1/email-changes/{segment(token)}/confirm",
+            answer=models.Confirmation,
+        )
+        return await self._transport.call(call)
+
     def read_feed(
         self, *, after: str | None = None, limit: int | None = None
     ) -> AsyncPages[models.FeedPage, models.FeedItem]:
@@ -445,8 +1194,8 @@ class AsyncIdentity:
 
         A new person chooses a password, others are signed in.
 
-        Errors: invalid, sign_in_first, too_short, unauthenticated, not_found, already_accepted, invitation_not_open,
-        simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, password_too_common, sign_in_first, too_short, unauthenticated, not_found, already_accepted,
+        invitation_not_open, simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.acceptInvitation",
@@ -470,16 +1219,346 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
-    async def register_organisation(
-        self, body: models.RegisterOrganisation, *, idempotency_key: str | None = None
-    ) -> models.OrganisationView:
-        """Register an agency or company.
+    async def change_me(
+        self, body: models.ChangeMe, *, if_match: str, idempotency_key: str | None = None
+    ) -> models.MeView:
+        """Change one's own details.
+
+        What is left out stays as it is.
+
+        `if_match`: The ETag of what you looked at, which is its `version` in quotation marks (RFC 9110, 13.1.1).
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, changed_meanwhile,
+        too_large, not_json, precondition_required, unavailable.
+        """
+        call: Call[models.MeView] = Call(
+            name="identity.changeMe",
+            method="PATCH",
+            path="/identity/v1/me",
+            answer=models.MeView,
+            headers={
+                "If-Match": if_match,
+            },
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    def list_my_audit(
+        self, *, from_: str | None = None, to: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.AuditPage, models.AuditEntryView]:
+        """What you did and what was done to you, wherever it was; newest first.
+
+        `from_`: From this moment on (RFC 3339, with its offset).
+
+        `to`: To before this moment (RFC 3339, with its offset).
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_found, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listMyAudit",
+                method="GET",
+                path="/identity/v1/me/audit",
+                answer=models.AuditPage,
+                query={
+                    "from": from_,
+                    "to": to,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    async def change_email(self, body: models.ChangeEmail) -> models.EmailChangeView:
+        """Ask for another e-mail address.
+
+        It holds once both addresses have confirmed by the link that each is mailed.
+
+        Errors: invalid, wrong_password, unauthenticated, not_found, simultaneous_change, too_large, not_json,
+        too_many_attempts, unavailable.
+        """
+        call: Call[models.EmailChangeView] = Call(
+            name="identity.changeEmail",
+            method="POST",
+            path="/identity/v1/me/email",
+            answer=models.EmailChangeView,
+            body=body,
+        )
+        return await self._transport.call(call)
+
+    async def cancel_email_change(self, *, idempotency_key: str | None = None) -> None:
+        """Keep the address; a change that was asked for is over.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.cancelEmailChange",
+                method="DELETE",
+                path="/identity/v1/me/email",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    async def change_password(self, body: models.ChangePassword) -> None:
+        """Change one's password.
+
+        The other sessions end.
+
+        Errors: invalid, password_too_common, too_short, wrong_password, unauthenticated, not_found,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.changePassword",
+                method="POST",
+                path="/identity/v1/me/password",
+                answer=models.Nothing,
+                body=body,
+            )
+        )
+
+    async def renew_recovery_codes(self, body: models.ProveBoth) -> models.RecoveryCodesView:
+        """New recovery codes, shown this once.
+
+        Those before are void.
+
+        Errors: invalid, invalid_code, wrong_password, unauthenticated, not_found, no_second_factor,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        call: Call[models.RecoveryCodesView] = Call(
+            name="identity.renewRecoveryCodes",
+            method="POST",
+            path="/identity/v1/me/recovery-codes",
+            answer=models.RecoveryCodesView,
+            body=body,
+        )
+        return await self._transport.call(call)
+
+    async def add_second_factor(self, body: models.AddSecondFactor) -> models.NewFactorView:
+        """A secret for an authenticator app.
+
+        It is asked for at sign-in once its first code is confirmed.
+
+        Errors: invalid, wrong_password, unauthenticated, not_found, second_factor_in_use, simultaneous_change,
+        too_large, not_json, too_many_attempts, unavailable.
+        """
+        call: Call[models.NewFactorView] = Call(
+            name="identity.addSecondFactor",
+            method="POST",
+            path="/identity/v1/me/second-factor",
+            answer=models.NewFactorView,
+            body=body,
+        )
+        return await self._transport.call(call)
+
+    async def confirm_second_factor(self, body: models.ConfirmSecondFactor) -> models.RecoveryCodesView:
+        """Have the second factor asked for from now on.
+
+        The other sessions end; the recovery codes are shown this once.
+
+        Errors: invalid, invalid_code, unauthenticated, not_found, no_second_factor, second_factor_in_use,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        call: Call[models.RecoveryCodesView] = Call(
+            name="identity.confirmSecondFactor",
+            method="POST",
+            path="/identity/v1/me/second-factor/confirm",
+            answer=models.RecoveryCodesView,
+            body=body,
+        )
+        return await self._transport.call(call)
+
+    async def remove_second_factor(self, body: models.ProveBoth) -> None:
+        """Have the password alone asked for from now on.
+
+        The other sessions end.
+
+        Errors: invalid, invalid_code, wrong_password, unauthenticated, not_found, no_second_factor,
+        simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.removeSecondFactor",
+                method="POST",
+                path="/identity/v1/me/second-factor/remove",
+                answer=models.Nothing,
+                body=body,
+            )
+        )
+
+    def list_sessions(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.SessionPage, models.SessionView]:
+        """One's own sessions that go on, newest first.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listSessions",
+                method="GET",
+                path="/identity/v1/me/sessions",
+                answer=models.SessionPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    async def end_other_sessions(self, *, idempotency_key: str | None = None) -> None:
+        """End all of one's own sessions but the present one.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.endOtherSessions",
+                method="DELETE",
+                path="/identity/v1/me/sessions",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    async def end_session(self, session_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """End one of one's own sessions, wherever it is.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.endSession",
+                method="DELETE",
+                path=f"/identity/v1/me/sessions/{segment(session_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    async def name_successors(
+        self, body: models.NameSuccessors, *, idempotency_key: str | None = None
+    ) -> models.LeaveView:
+        """Name who administers your organisations after you, and leave them: all of the named ones, or none.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, named_twice, not_a_successor, not_your_place, unauthenticated, idempotency_key_reused,
+        simultaneous_change, too_large, not_json, unavailable.
+        """
+        call: Call[models.LeaveView] = Call(
+            name="identity.nameSuccessors",
+            method="POST",
+            path="/identity/v1/me/successors",
+            answer=models.LeaveView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    def list_operators(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.OperatorPage, models.OperatorView]:
+        """Who is a platform operator.
+
+        Platform operators only.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_operator, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listOperators",
+                method="GET",
+                path="/identity/v1/operators",
+                answer=models.OperatorPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    async def invite_operator(
+        self, body: models.InviteOperator, *, idempotency_key: str | None = None
+    ) -> models.OperatorView:
+        """Add a platform operator, who is mailed a link to choose a password by.
 
         Platform operators only.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_an_operator, already_registered, idempotency_key_reused,
+        Errors: invalid, unauthenticated, not_an_operator, already_has_sign_in, idempotency_key_reused,
+        simultaneous_change, too_large, not_json, unavailable.
+        """
+        call: Call[models.OperatorView] = Call(
+            name="identity.inviteOperator",
+            method="POST",
+            path="/identity/v1/operators",
+            answer=models.OperatorView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    async def remove_operator(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Let a person be no platform operator any more.
+
+        Platform operators only; one who can sign in always stays.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, last_operator,
+        simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.removeOperator",
+                method="DELETE",
+                path=f"/identity/v1/operators/{segment(person_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    async def register_organisation(
+        self, body: models.RegisterOrganisation, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Register an agency or company.
+
+        Operators, and service accounts with the scope `organisations.register`.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, forbidden, not_an_operator, already_registered, idempotency_key_reused,
         simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.OrganisationView] = Call(
@@ -493,7 +1572,7 @@ class AsyncIdentity:
         return await self._transport.call(call)
 
     async def get_organisation(self, organisation_id: UUID) -> models.OrganisationView:
-        """Company details of an organisation that the caller belongs to.
+        """Company details of an organisation that the caller belongs to, or administers for an agency.
 
         Errors: invalid, unauthenticated, not_found, unavailable.
         """
@@ -505,15 +1584,92 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
+    async def change_organisation(
+        self,
+        organisation_id: UUID,
+        body: models.ChangeOrganisation,
+        *,
+        if_match: str,
+        idempotency_key: str | None = None,
+    ) -> models.OrganisationView:
+        """Correct the details.
+
+        System administrators, an agency's among them, and operators.
+
+        `if_match`: The ETag of what you looked at, which is its `version` in quotation marks (RFC 9110, 13.1.1).
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, idempotency_key_reused,
+        organisation_was_refused, simultaneous_change, changed_meanwhile, too_large, not_json, precondition_required,
+        unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.changeOrganisation",
+            method="PATCH",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}",
+            answer=models.OrganisationView,
+            headers={
+                "If-Match": if_match,
+            },
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    def list_audit(
+        self,
+        organisation_id: UUID,
+        *,
+        person: UUID | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncPages[models.AuditPage, models.AuditEntryView]:
+        """What happened at the organisation, newest first: its own system administrators, or an operator.
+
+        `person`: Only what this person did, and what was done to them.
+
+        `from_`: From this moment on (RFC 3339, with its offset).
+
+        `to`: To before this moment (RFC 3339, with its offset).
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listAudit",
+                method="GET",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/audit",
+                answer=models.AuditPage,
+                query={
+                    "person": person,
+                    "from": from_,
+                    "to": to,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
     async def invite_member(
         self, organisation_id: UUID, body: models.InviteMember, *, idempotency_key: str | None = None
     ) -> models.InvitationView:
         """Invite somebody, by mail (and SMS): a system administrator of the organisation, or an operator.
 
+        Service accounts with the scope `organisations.register` invite the first system administrators.
+
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unknown_role, unauthenticated, not_an_administrator, not_found, already_member,
-        idempotency_key_reused, simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_member,
+        has_administrator, idempotency_key_reused, simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.inviteMember",
@@ -553,23 +1709,24 @@ class AsyncIdentity:
 
     async def end_membership(
         self, organisation_id: UUID, person_id: UUID, *, idempotency_key: str | None = None
-    ) -> None:
+    ) -> models.LeaveView:
         """Remove a member, or leave.
+
+        Of an only own system administrator who leaves, that role stays until a successor.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
         Errors: invalid, unauthenticated, not_an_administrator, not_found, idempotency_key_reused,
-        last_administrator, simultaneous_change, unavailable.
+        simultaneous_change, unavailable.
         """
-        await self._transport.call(
-            Call(
-                name="identity.endMembership",
-                method="DELETE",
-                path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}",
-                answer=models.Nothing,
-                idempotency_key=key(idempotency_key),
-            )
+        call: Call[models.LeaveView] = Call(
+            name="identity.endMembership",
+            method="DELETE",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/members/{segment(person_id)}",
+            answer=models.LeaveView,
+            idempotency_key=key(idempotency_key),
         )
+        return await self._transport.call(call)
 
     async def change_roles(
         self, organisation_id: UUID, person_id: UUID, body: models.ChangeRoles, *, idempotency_key: str | None = None
@@ -579,7 +1736,7 @@ class AsyncIdentity:
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
         Errors: invalid, unknown_role, unauthenticated, not_an_administrator, not_found, idempotency_key_reused,
-        last_administrator, simultaneous_change, too_large, not_json, unavailable.
+        is_leaving, last_administrator, simultaneous_change, too_large, not_json, unavailable.
         """
         await self._transport.call(
             Call(
@@ -591,6 +1748,107 @@ class AsyncIdentity:
                 idempotency_key=key(idempotency_key),
             )
         )
+
+    async def request_number_change(
+        self, organisation_id: UUID, body: models.RequestNumberChange, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Ask for another organisation number.
+
+        The organisation keeps the one that it has until the other is verified.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, another_kind_of_number,
+        idempotency_key_reused, organisation_was_refused, simultaneous_change, verification_pending, too_large,
+        not_json, unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.requestNumberChange",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/number-changes",
+            answer=models.OrganisationView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    async def withdraw_number_change(
+        self, organisation_id: UUID, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Ask for another organisation number no longer.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, idempotency_key_reused, no_number_change,
+        simultaneous_change, unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.withdrawNumberChange",
+            method="DELETE",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/number-changes",
+            answer=models.OrganisationView,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    async def verify_organisation(
+        self, organisation_id: UUID, body: models.VerifyOrganisation, *, idempotency_key: str | None = None
+    ) -> models.OrganisationView:
+        """Say what was found.
+
+        Operators, and service accounts with the scope `organisations.verify`. A registration becomes verified or
+        refused; another number is taken over, or the organisation keeps what it has.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, forbidden, not_an_operator, not_found, idempotency_key_reused,
+        nothing_to_verify, simultaneous_change, too_large, not_json, unavailable.
+        """
+        call: Call[models.OrganisationView] = Call(
+            name="identity.verifyOrganisation",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/verification",
+            answer=models.OrganisationView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    async def request_password_reset(self, body: models.RequestPasswordReset) -> None:
+        """Have a link mailed to set another password by.
+
+        The answer is the same for an address that nobody has.
+
+        Errors: invalid, too_large, not_json, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.requestPasswordReset",
+                method="POST",
+                path="/identity/v1/password-resets",
+                answer=models.Nothing,
+                body=body,
+                needs_token=False,
+            )
+        )
+
+    async def reset_password(self, token: str, body: models.ResetPassword) -> models.ResetView:
+        """Set another password by the token of the mail.
+
+        All sessions end; a second factor is still asked for.
+
+        Errors: invalid, password_too_common, too_short, not_found, reset_link_over, simultaneous_change, too_large,
+        not_json, unavailable.
+        """
+        call: Call[models.ResetView] = Call(
+            name="identity.resetPassword",
+            method="POST",
+            path=f"/identity/v1/password-resets/{segment(token)}",
+            answer=models.ResetView,
+            body=body,
+            needs_token=False,
+        )
+        return await self._transport.call(call)
 
     async def erase_person(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Erase a person (GDPR, article 17): themselves or a platform operator.
@@ -608,6 +1866,61 @@ class AsyncIdentity:
                 idempotency_key=key(idempotency_key),
             )
         )
+
+    def list_person_audit(
+        self,
+        person_id: UUID,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncPages[models.AuditPage, models.AuditEntryView]:
+        """What a person did and what was done to them, wherever it was.
+
+        The person, or an operator; newest first.
+
+        `from_`: From this moment on (RFC 3339, with its offset).
+
+        `to`: To before this moment (RFC 3339, with its offset).
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_found, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listPersonAudit",
+                method="GET",
+                path=f"/identity/v1/people/{segment(person_id)}/audit",
+                answer=models.AuditPage,
+                query={
+                    "from": from_,
+                    "to": to,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    async def export_person(self, person_id: UUID) -> models.ExportView:
+        """Everything that identity has of a person (GDPR, articles 15 and 20).
+
+        Themselves, or a platform operator.
+
+        Errors: invalid, unauthenticated, not_found, unavailable.
+        """
+        call: Call[models.ExportView] = Call(
+            name="identity.exportPerson",
+            method="GET",
+            path=f"/identity/v1/people/{segment(person_id)}/export",
+            answer=models.ExportView,
+        )
+        return await self._transport.call(call)
 
     async def set_clock(self, body: models.SetClock, *, idempotency_key: str | None = None) -> models.SetClock:
         """Move this service's business time forward.
@@ -629,6 +1942,34 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
+    def list_service_accounts(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.AccountPage, models.AccountView]:
+        """Which other systems are let in, and which were.
+
+        Platform operators only.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_operator, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listServiceAccounts",
+                method="GET",
+                path="/identity/v1/service-accounts",
+                answer=models.AccountPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
     async def open_service_account(self, body: models.OpenServiceAccount) -> models.ServiceAccountView:
         """Let another system in.
 
@@ -645,21 +1986,120 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
-    async def sign_in(self, body: models.SignIn) -> models.TokenView:
-        """Sign in with e-mail and password.
+    async def revoke_service_account(self, account_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Let another system in no more, for good.
 
-        Errors: invalid, wrong_sign_in, too_large, not_json, unavailable.
+        Platform operators only.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, simultaneous_change,
+        unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.revokeServiceAccount",
+                method="DELETE",
+                path=f"/identity/v1/service-accounts/{segment(account_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    async def rotate_secret(self, account_id: UUID) -> models.ServiceAccountView:
+        """Give a service account a new secret.
+
+        Platform operators only; it is shown this once, and the old one is dead.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, account_revoked, simultaneous_change,
+        unavailable.
+        """
+        call: Call[models.ServiceAccountView] = Call(
+            name="identity.rotateSecret",
+            method="POST",
+            path=f"/identity/v1/service-accounts/{segment(account_id)}/secret",
+            answer=models.ServiceAccountView,
+        )
+        return await self._transport.call(call)
+
+    async def get_current_session(self) -> models.CurrentSessionView:
+        """The session of the token that this is asked with, if it goes on at this moment; 401 once it has ended.
+
+        Errors: unauthenticated, unavailable.
+        """
+        call: Call[models.CurrentSessionView] = Call(
+            name="identity.getCurrentSession",
+            method="GET",
+            path="/identity/v1/sessions/current",
+            answer=models.CurrentSessionView,
+        )
+        return await self._transport.call(call)
+
+    async def use_session(self, body: models.UseSession) -> models.TokenView:
+        """A new access token for a session, which goes on for 12 hours from now, and for 7 days at most.
+
+        Errors: invalid, session_over, too_large, not_json, unavailable.
         """
         call: Call[models.TokenView] = Call(
-            name="identity.signIn",
+            name="identity.useSession",
             method="POST",
-            path="/identity/v1/sign-in",
+            path="/identity/v1/sessions/token",
             answer=models.TokenView,
             body=body,
             needs_token=False,
             repeatable=True,
         )
         return await self._transport.call(call)
+
+    async def sign_in(self, body: models.SignIn) -> models.SignedInView:
+        """Sign in with e-mail (or the username of a client user) and password.
+
+        Errors: invalid, second_factor_required, wrong_sign_in, simultaneous_change, too_large, not_json,
+        too_many_attempts, unavailable.
+        """
+        call: Call[models.SignedInView] = Call(
+            name="identity.signIn",
+            method="POST",
+            path="/identity/v1/sign-in",
+            answer=models.SignedInView,
+            body=body,
+            needs_token=False,
+            repeatable=True,
+        )
+        return await self._transport.call(call)
+
+    async def answer_challenge(self, body: models.AnswerChallenge) -> models.SignedInView:
+        """Go on signing in where a second factor is asked for: with a code of it, or a recovery code.
+
+        Errors: invalid, challenge_over, wrong_code, simultaneous_change, too_large, not_json, too_many_attempts,
+        unavailable.
+        """
+        call: Call[models.SignedInView] = Call(
+            name="identity.answerChallenge",
+            method="POST",
+            path="/identity/v1/sign-in/second-factor",
+            answer=models.SignedInView,
+            body=body,
+            needs_token=False,
+        )
+        return await self._transport.call(call)
+
+    async def sign_out(self, *, idempotency_key: str | None = None) -> None:
+        """Sign out: the session of the access token ends, and with it what was begun from it at programs.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.signOut",
+                method="POST",
+                path="/identity/v1/sign-out",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
 
     def read_snapshot(
         self,
@@ -717,3 +2157,31 @@ class AsyncIdentity:
             repeatable=True,
         )
         return await self._transport.call(call)
+
+    def list_verifications(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.VerificationPage, models.VerificationView]:
+        """What waits to be verified.
+
+        Operators, and service accounts with the scope `organisations.verify`.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, forbidden, not_an_operator, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listVerifications",
+                method="GET",
+                path="/identity/v1/verifications",
+                answer=models.VerificationPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )

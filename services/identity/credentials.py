@@ -1,0 +1,74 @@
+"""What several use cases need when somebody changes what they sign in with (I14)."""
+
+from uuid import UUID, uuid4
+
+from fullmakt.events import SignInChanged
+
+from libs.shared.auth import Caller
+from libs.shared.database import Database, Tx, Versioned
+from libs.shared.errors import Invalid, NotFound
+from services.identity.limits import Limits
+from services.identity.models import Person
+from services.identity.passwords import CORES, verify
+from services.identity.sessions import end_sessions, others_than
+
+
+class WrongPassword(Invalid):
+    """This is not your password."""
+
+
+class InvalidCode(Invalid):
+    """This is no code of your authenticator app, or it was used already; wait for the next one."""
+
+    def __init__(self) -> None:
+        super().__init__(field="code")
+
+
+class Told(Versioned):
+    """Something that happened once: there is no row of it, and its event is its only version."""
+
+    def __init__(self) -> None:
+        self.version = 0
+
+
+async def lock_person(tx: Tx, person_id: UUID) -> Person:
+    """The person, locked, as themselves; NotFound for a service account and for who was erased."""
+    person = await tx.lock(Person, person_id, visible_to=person_id)
+    if person.erased_at is not None:
+        raise NotFound
+    return person
+
+
+async def confirm_password(
+    database: Database, limits: Limits, *, caller: Caller, password: str, field: str = "password"
+) -> str:
+    """The hash that a signed-in person's password was right for, to compare once their row is locked.
+
+    Outside a transaction: it takes long, and connections are few.
+    """
+    async with database.begin(caller.id) as tx:
+        person = await tx.get(Person, caller.id, visible_to=caller.id)
+    buckets = limits.of_session("own password", person_id=caller.id, session=caller.session, at_most=10)
+    async with CORES:
+        await limits.check(buckets)
+        genuine = await verify(person.password_hash, password)
+        if not genuine:
+            await limits.count(buckets)
+    if not genuine or person.password_hash is None:
+        raise WrongPassword(field=field)
+    return person.password_hash
+
+
+async def lock_confirmed(tx: Tx, person_id: UUID, confirmed: str, *, field: str = "password") -> Person:
+    """The person, locked, if their password is still the one that was confirmed."""
+    person = await lock_person(tx, person_id)
+    if person.password_hash != confirmed:
+        raise WrongPassword(field=field)
+    return person
+
+
+async def settle_change(tx: Tx, person_id: UUID, change: str, *, keep: UUID | None, reason: str | None = None) -> None:
+    """What goes with each change: all sessions but the one to keep end, and the person is told."""
+    await end_sessions(tx, person_id, *others_than(keep), reason=reason or change)
+    event = SignInChanged(sign_in_change_id=uuid4(), person_id=person_id, change=change, changed_at=tx.now)
+    tx.emit(event, of=Told())
