@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> Litestar:
         guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
         dependencies={
+            "bus": Provide(lambda: bus, sync_to_thread=False),
             "issuer": Provide(lambda: issuer, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },

@@ -2,7 +2,7 @@
 
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples
-from services.identity.guide import organisations, people, tokens
+from services.identity.guide import client_users, organisations, people, tokens
 from services.identity.guide.story import ANNA, AT, COMPANY, JOINED
 
 GUIDE = Guide(
@@ -11,6 +11,7 @@ GUIDE = Guide(
         "tokens": "Signing in, and the keys that tokens are checked by.",
         "people": "The signed-in person, invitations, erasure.",
         "organisations": "Agencies and companies, and their members.",
+        "client users": "The users of an agency's clients, invited by who administers them there.",
         "feed": "Events over HTTP.",
         "sandbox": "For test systems only.",
         "health": "For whoever runs the service.",
@@ -20,12 +21,15 @@ GUIDE = Guide(
             "The organisation; the caller is a member of it, or a platform operator.", COMPANY
         ),
         "person_id": Parameter("The person.", ANNA),
+        "mode": Parameter("Clients without own users (`new`), or own users without the app (`existing`).", "new"),
+        "search": Parameter("Only whose name has this in it, whatever the case.", "åkeri"),
         "token": Parameter("The last part of the address in the mail.", "aW52aXRhdGlvbg.YW5uYQ.c2lnbmF0dXJl"),
     },
     examples={
         **tokens.EXAMPLES,
         **people.EXAMPLES,
         **organisations.EXAMPLES,
+        **client_users.EXAMPLES,
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),

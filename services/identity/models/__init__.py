@@ -12,6 +12,7 @@ from services.identity.models.organisations import (
 )
 from services.identity.models.people import (
     AlreadyAccepted,
+    AlreadyInvitedToApp,
     Invitation,
     InvitationNotOpen,
     LastAdministrator,
@@ -26,6 +27,7 @@ from services.identity.models.sessions import AuthorizationCode, Program, Refres
 __all__ = [
     "Administration",
     "AlreadyAccepted",
+    "AlreadyInvitedToApp",
     "AlreadyRegistered",
     "AuthorizationCode",
     "Base",

@@ -16,6 +16,10 @@ class LastAdministrator(Conflict):
     """This is the organisation's only own system administrator; name a successor first."""
 
 
+class AlreadyInvitedToApp(Conflict):
+    """This user was invited to the app already."""
+
+
 class AlreadyAccepted(Conflict):
     """This invitation was accepted already; sign in instead."""
 
@@ -99,6 +103,12 @@ class Membership(Versioned, Base):
         if self.state == "ended":
             raise InvitationNotOpen
         self.state = "active"
+
+    def invite_to(self, app: str) -> None:
+        """The app comes with the membership from now on."""
+        if app in self.apps:
+            raise AlreadyInvitedToApp
+        self.apps = [*self.apps, app]
 
     def end(self) -> None:
         """The person is no member any more and holds nothing here."""

@@ -3,7 +3,7 @@
 from libs.shared.clock import put_clock
 from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
-from services.identity.routes import members, organisations, people, service_accounts, signing_in, tokens
+from services.identity.routes import client_users, members, organisations, people, service_accounts, signing_in, tokens
 
 ROUTES = [
     *tokens.ROUTES,
@@ -11,6 +11,7 @@ ROUTES = [
     *people.ROUTES,
     *organisations.ROUTES,
     *members.ROUTES,
+    *client_users.ROUTES,
     *service_accounts.ROUTES,
     read_feed,
     read_snapshot,

@@ -24,7 +24,12 @@ async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf) -> Non
     identity = await app("identity")
     first, second, anna, eve = await two_companies(identity)
     things = {"person_id": anna}
-    bodies = {"invitations": {"name": "Guest", "email": "guest@x.test"}, "roles": {"roles": []}}
+    bodies = {
+        "invitations": {"name": "Guest", "email": "guest@x.test"},
+        "roles": {"roles": []},
+        "client-users": {"mode": "existing", "rows": [{"company_id": str(first), "person_id": str(anna)}]},
+        "usernames": {"names": ["Guest"]},
+    }
 
     for home in (first, uuid4()):
         seen = await answers_to(identity, eve, home=home, things=things, bodies=bodies)

@@ -1,26 +1,22 @@
 """Invite somebody to an organisation."""
 
-import re
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 import msgspec
-import phonenumbers
-from fullmakt.events import InvitationSent
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from libs.shared.errors import Conflict, Invalid
-from services.identity.events import kind_of, membership_changed, person_changed
+from libs.shared.errors import Conflict
+from services.identity.details import check_time_zone, clean_email, clean_mobile
+from services.identity.events import invitation_sent, membership_changed
+from services.identity.invitations import find_or_add_person
 from services.identity.memberships import RoleName, check_roles
-from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation, Person
+from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation
 from services.identity.queries import OPERATOR
-
-ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
 
 
 class AlreadyMember(Conflict):
@@ -46,7 +42,14 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         raise NotAnAdministrator
     _check(given)
     organisation = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
-    person_id = await _find_or_add_person(tx, given)
+    person_id = await find_or_add_person(
+        tx,
+        name=given.name.strip(),
+        email=clean_email(given.email),
+        mobile=clean_mobile(given.mobile),
+        language=given.language,
+        time_zone=given.time_zone,
+    )
     await tx.become(actor.tenant)
     membership = await _add_membership(tx, organisation, person_id, given.roles)
     invitation = Invitation(
@@ -55,12 +58,13 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         membership_id=membership.id,
         person_id=person_id,
         invited_by=actor.person_id,
+        by_service=False,
         apps=[],
         generation=1,
         sent_at=tx.now,
     )
     tx.add(invitation)
-    tx.emit(_sent(invitation, organisation), of=invitation)
+    tx.emit(invitation_sent(invitation, organisation), of=invitation)
     entry = Entry(
         tenant=actor.tenant,
         at=tx.now,
@@ -75,44 +79,10 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
 
 
 def _check(given: InviteMember) -> None:
-    if not ADDRESS.fullmatch(given.email.strip()):
-        raise Invalid("This is no e-mail address.", field="email")
-    if given.time_zone not in available_timezones():
-        raise Invalid("A time zone is an IANA name, such as Europe/Stockholm.", field="time_zone")
+    clean_email(given.email)
+    clean_mobile(given.mobile)
+    check_time_zone(given.time_zone)
     check_roles(given.roles)
-    _mobile(given.mobile)
-
-
-def _mobile(typed: str | None) -> str | None:
-    if typed is None:
-        return None
-    try:
-        number = phonenumbers.parse(typed)
-    except phonenumbers.NumberParseException as error:
-        raise Invalid("A mobile number is written +46701234567.", field="mobile") from error
-    if not phonenumbers.is_valid_number(number):
-        raise Invalid("This is no telephone number; write it as +46701234567.", field="mobile")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-async def _find_or_add_person(tx: Tx, given: InviteMember) -> UUID:
-    email = given.email.strip().casefold()
-    known: UUID | None = await tx.session.scalar(select(func.person_by_email(email)))
-    if known is not None:
-        return known
-    person = Person(
-        id=uuid4(),
-        name=given.name.strip(),
-        email=email,
-        mobile=_mobile(given.mobile),
-        language=given.language,
-        time_zone=given.time_zone,
-        operator=False,
-    )
-    await tx.become(person.id)
-    tx.add(person)
-    tx.emit(person_changed(person), of=person)
-    return person.id
 
 
 async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, roles: list[str]) -> Membership:
@@ -134,14 +104,3 @@ async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, r
     tx.add(membership)
     tx.emit(membership_changed(membership, organisation), of=membership)
     return membership
-
-
-def _sent(invitation: Invitation, organisation: Organisation) -> InvitationSent:
-    return InvitationSent(
-        invitation_id=invitation.id,
-        organisation_id=organisation.id,
-        organisation_kind=kind_of(organisation),
-        person_id=invitation.person_id,
-        invited_by=invitation.invited_by,
-        generation=invitation.generation,
-    )
