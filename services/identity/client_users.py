@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
-from fullmakt.questions import AdministrationAnswer
+from fullmakt.questions import Administered
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from sqlalchemy import exists, select
 
@@ -61,7 +61,7 @@ async def require_agency(tx: Tx, actor: Actor) -> None:
         raise HasNoClients
 
 
-async def lock_places(tx: Tx, *, actor: Actor, company_ids: Collection[UUID], held: AdministrationAnswer) -> Places:
+async def lock_places(tx: Tx, *, actor: Actor, company_ids: Collection[UUID], held: Sequence[Administered]) -> Places:
     """Lock the clients that the caller is system administrator at, in one order, so that two calls never cross.
 
     `held`: as access says just before. What the agency's own copies know to be its client is told from what is
@@ -74,7 +74,7 @@ async def lock_places(tx: Tx, *, actor: Actor, company_ids: Collection[UUID], he
     clients = {row.company_id for row in known.values() if row.state != "ended"}
     administered = {
         each.company_id
-        for each in held.held
+        for each in held
         if each.agency_id == actor.tenant
         and SYSTEM_ADMINISTRATOR in each.roles
         and (each.link_id not in known or known[each.link_id].state != "ended")

@@ -2,6 +2,7 @@
 
 from fullmakt.events import ClientActivated, ClientEligible, ClientEnded, GrantsWithdrawn
 
+from libs.shared.database import Tx
 from libs.shared.inbox import Consumers
 from services.identity.usecases.follow_clients import (
     forget_administration,
@@ -11,7 +12,27 @@ from services.identity.usecases.follow_clients import (
 )
 
 CONSUMERS = Consumers()
-CONSUMERS.on(ClientEligible)(keep_eligible)
-CONSUMERS.on(ClientActivated)(keep_activated)
-CONSUMERS.on(ClientEnded)(keep_ended)
-CONSUMERS.on(GrantsWithdrawn)(forget_administration)
+
+
+@CONSUMERS.on(ClientEligible)
+async def on_client_eligible(tx: Tx, event: ClientEligible) -> None:
+    """Copy it."""
+    await keep_eligible(tx, event)
+
+
+@CONSUMERS.on(ClientActivated)
+async def on_client_activated(tx: Tx, event: ClientActivated) -> None:
+    """Copy it, and who administers it."""
+    await keep_activated(tx, event)
+
+
+@CONSUMERS.on(ClientEnded)
+async def on_client_ended(tx: Tx, event: ClientEnded) -> None:
+    """Forget who administered it."""
+    await keep_ended(tx, event)
+
+
+@CONSUMERS.on(GrantsWithdrawn)
+async def on_grants_withdrawn(tx: Tx, event: GrantsWithdrawn) -> None:
+    """Forget what the person administered."""
+    await forget_administration(tx, event)

@@ -1,25 +1,31 @@
-"""What people are reached by, as they type it, and what is wrong with what can't be right."""
+"""What several use cases need of people's details: which addresses, numbers and time zones there are."""
 
 import re
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+import msgspec
 import phonenumbers
 
 from libs.shared.errors import Invalid
 
 ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\".]{2,63}")
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\w")]
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+Mobile = Annotated[str, msgspec.Meta(max_length=30)]
+TimeZone = Annotated[str, msgspec.Meta(max_length=64)]
+Language = Literal["sv", "da", "nb", "en"]
 
 
 def clean_email(typed: str) -> str:
-    """The address as it is kept, case-folded; Invalid for what is none."""
-    email = typed.strip().casefold()
-    if not ADDRESS.fullmatch(email):
+    """An address as it is kept, case-folded; Invalid if it is none."""
+    if not ADDRESS.fullmatch(typed.strip()):
         raise Invalid("This is no e-mail address.", field="email")
-    return email
+    return typed.strip().casefold()
 
 
 def clean_mobile(typed: str | None) -> str | None:
-    """The number as E.164; Invalid for what is none, or not written internationally."""
+    """A telephone number in E.164; Invalid if it is none."""
     if typed is None:
         return None
     try:
@@ -31,7 +37,7 @@ def clean_mobile(typed: str | None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def check_time_zone(name: str) -> None:
-    """Refuse what is no time zone."""
-    if name not in available_timezones():
+def check_time_zone(given: str) -> None:
+    """Refuse what is no IANA name."""
+    if given not in available_timezones():
         raise Invalid("A time zone is an IANA name, such as Europe/Stockholm.", field="time_zone")

@@ -17,6 +17,8 @@ from services.notify.usecases.copy_person import ERASED
 
 OPEN_REQUEST = ("link_request", "link_request_reminder")
 """Templates that are pointless once their link request is no longer pending."""
+INVITATION = ("invitation", "client_user_invitation")
+"""Templates of invitations that are to be accepted."""
 
 
 class Pointless(Exception):
@@ -27,13 +29,17 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     """How addresses in mails are made."""
 
     portal_url: str
+    app_url: str
+    """Where the receipts app is to be had."""
     secret: str
 
     def of(self, template: str, params: Params, person_id: UUID) -> str:
-        """The address that a person's mail leads to: with a token of their own, or the portal's first page."""
+        """The address that a person's mail leads to: with a token of their own, the app's, or the portal's first page."""
         if template in OPEN_REQUEST:
             return self._with_token("approve", "link_request", params.link_request_id, person_id, params.generation)
-        if template == "invitation":
+        if template == "app_invitation":
+            return self.app_url
+        if template in INVITATION:
             return self._with_token("invitations", "invitation", params.invitation_id, person_id, params.generation)
         return f"{self.portal_url}/"
 
@@ -75,6 +81,8 @@ async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Link
         "link": links.of(delivery.template, params, delivery.person_id),
         "at": params.at,
         "expires_at": request and request.expires_at,
+        "email": person.email,
+        "app": links.app_url,
     }
     for side in ("agency", "company"):
         if side_id := getattr(params, f"{side}_id"):

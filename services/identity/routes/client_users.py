@@ -80,8 +80,8 @@ async def post_client_users(
 ) -> Response[ClientUsersView]:
     """Invite up to 50 client users in one go; each row is judged on its own, and done whole or not at all."""
     await edge.read(organisation_id, require_agency)
-    companies = {row.company_id for row in data.rows}
-    held = await administration_of(bus, person_id=edge.caller.id, company_ids=sorted(companies))
+    companies = tuple(sorted({row.company_id for row in data.rows}))
+    held = await administration_of(bus, person_id=edge.caller.id, company_ids=companies)
 
     async def work(tx: Tx, actor: Actor) -> ClientUsersView:
         if isinstance(data, InviteClientUsers):

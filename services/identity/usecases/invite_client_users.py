@@ -1,11 +1,11 @@
 """Invite client users."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
-from fullmakt.questions import AdministrationAnswer
+from fullmakt.questions import Administered
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
@@ -22,7 +22,7 @@ from services.identity.client_users import (
     record_invited,
     require_agency,
 )
-from services.identity.details import clean_email, clean_mobile
+from services.identity.details import Language, Mobile, clean_email, clean_mobile
 from services.identity.events import invitation_sent, membership_changed
 from services.identity.invitations import TIME_ZONES, find_or_add_person
 from services.identity.models import Invitation, Membership
@@ -46,11 +46,11 @@ class NewClientUser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     company_id: UUID
     name: Annotated[str, msgspec.Meta(max_length=200)]
     email: Annotated[str, msgspec.Meta(max_length=254)]
-    mobile: Annotated[str, msgspec.Meta(max_length=30)] | None = None
+    mobile: Mobile | None = None
     """International form, such as +46701234567; an SMS is sent too."""
     username: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """3 to 64 letters a to z, digits and dots; without one, one is proposed and taken."""
-    language: Literal["sv", "da", "nb", "en"] | None = None
+    language: Language | None = None
     """What they are written to in; without one, the company's."""
 
 
@@ -74,7 +74,7 @@ class _Judged(NamedTuple):
 
 
 async def invite_client_users(
-    tx: Tx, *, actor: Actor, given: InviteClientUsers, held: AdministrationAnswer
+    tx: Tx, *, actor: Actor, given: InviteClientUsers, held: Sequence[Administered]
 ) -> list[ClientUserView]:
     """Invite new users of clients, each whole or not at all; of who has a sign-in already nothing is changed.
 

@@ -1,10 +1,11 @@
 """Invite own users to the app."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
-from fullmakt.questions import AdministrationAnswer
+from fullmakt.questions import Administered
 from sqlalchemy import select
 
 from libs.shared.auth import Actor
@@ -46,7 +47,7 @@ class InviteOwnUsers(
 
 
 async def invite_own_users(
-    tx: Tx, *, actor: Actor, given: InviteOwnUsers, held: AdministrationAnswer
+    tx: Tx, *, actor: Actor, given: InviteOwnUsers, held: Sequence[Administered]
 ) -> list[ClientUserView]:
     """Give own users of clients the app, each whole or not at all; a mail tells them, and there is nothing to accept.
 

@@ -309,7 +309,8 @@ CREATE FUNCTION clients_without_users(person uuid, sought text, after_name text,
         WHERE a.agency_id = public.tenant() AND a.person_id = person AND a.roles @> ARRAY['system_administrator']
             AND EXISTS (
                 SELECT FROM public.membership m
-                WHERE m.organisation_id = a.agency_id AND m.person_id = person AND m.state = 'active'
+                WHERE m.organisation_id = a.agency_id AND m.person_id = person
+                    AND m.state = 'active' AND m.leaving_since IS NULL
             )
             AND NOT EXISTS (
                 SELECT FROM public.membership m WHERE m.organisation_id = a.company_id AND m.state <> 'ended'
@@ -340,7 +341,8 @@ CREATE FUNCTION own_users_without_app(
         WHERE a.agency_id = public.tenant() AND a.person_id = person AND a.roles @> ARRAY['system_administrator']
             AND EXISTS (
                 SELECT FROM public.membership m
-                WHERE m.organisation_id = a.agency_id AND m.person_id = person AND m.state = 'active'
+                WHERE m.organisation_id = a.agency_id AND m.person_id = person
+                    AND m.state = 'active' AND m.leaving_since IS NULL
             )
             AND (
                 sought = '' OR strpos(lower(o.name), lower(sought)) > 0
