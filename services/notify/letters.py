@@ -34,7 +34,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
 
     def of(self, template: str, params: Params, person_id: UUID) -> str:
-        """The address that a person's mail leads to: with a token of their own, the app's, or the portal's first page."""
+        """The address that a person's mail leads to: with their own token, the app's, or the portal's first page."""
         if template in OPEN_REQUEST:
             return self._with_token("approve", "link_request", params.link_request_id, person_id, params.generation)
         if template == "app_invitation":

@@ -1,6 +1,5 @@
 """Inviting new users of clients, many in one go (I8)."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -196,16 +195,17 @@ async def test_of_two_agencies_that_invite_the_same_client_at_the_same_moment_on
     for company in companies:
         await town.client(company)
         await town.client(company, eve, agency=other)
-    rows = [new(company, f"user{n}@client.test") for n, company in enumerate(companies)]
+    callers = ((town.agency, town.ada, companies), (other, eve, companies[::-1]), (town.agency, town.ada, companies))
 
-    answers = await asyncio.gather(
+    answers = await town.at_once(
         *(
-            town.app.call("POST", town.path(agency=agency), by=by, body={"mode": "new", "rows": order})
-            for agency, by, order in (
-                (town.agency, town.ada, rows),
-                (other, eve, rows[::-1]),
-                (town.agency, town.ada, rows[2:] + rows[:2]),
+            town.app.call(
+                "POST",
+                town.path(agency=agency),
+                by=by,
+                body={"mode": "new", "rows": [new(each, f"{n}-{each}@client.test") for each in order]},
             )
+            for n, (agency, by, order) in enumerate(callers)
         )
     )
 
@@ -223,7 +223,7 @@ async def test_one_address_at_two_clients_is_one_person_and_at_one_moment_too(to
         await town.client(company)
 
     both = await town.invite(*(new(company, "one@person.test") for company in companies[:2]))
-    at_once = await asyncio.gather(*(town.invite(new(company, "new@person.test")) for company in companies[2:]))
+    at_once = await town.at_once(*(town.invite(new(company, "new@person.test")) for company in companies[2:]))
 
     assert len({row["person_id"] for row in both}) == 1
     assert len({row["person_id"] for (row,) in at_once}) == 1

@@ -1,6 +1,5 @@
 """Inviting own users of clients to the app (I9)."""
 
-import asyncio
 from uuid import uuid4
 
 from fullmakt.events import InvitationSent, MembershipChanged, PersonChanged
@@ -74,7 +73,7 @@ async def test_whoever_is_invited_twice_at_the_same_moment_is_invited_once(town:
     await town.client(company)
     anna = await member(town.app, town.operator, company, "anna@client.test")
 
-    answers = await asyncio.gather(*(town.invite(own(company, anna), mode="existing") for _ in range(4)))
+    answers = await town.at_once(*(town.invite(own(company, anna), mode="existing") for _ in range(4)))
 
     codes = [row["code"] for (row,) in answers]
     assert sorted(codes, key=str) == [None, *["already_invited_to_app"] * 3]

@@ -1,8 +1,9 @@
 """An agency with clients, as identity learns of them by events, and an access that answers what it asks live."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,6 +17,7 @@ from services.identity.consumers import CONSUMERS
 from services.identity.tests.kit import member, operator, organisation
 from tests.kit import App, Telling, eventually, heard
 
+T = TypeVar("T")
 NUMBERS = ("556016-0680", "556036-0793", "556074-7551", "556056-6258", "556003-2467")
 
 
@@ -96,6 +98,11 @@ class Town:
         await access.answer(ADMINISTRATION, AdministrationQuestion, administration)
         await heard(access.client)
         await eventually(connected)
+
+    async def at_once(self, *calls: Awaitable[T]) -> list[T]:
+        """What calls give that are made at the same moment, with database connections that are open already."""
+        await asyncio.gather(*(self.rows(self.agency, "SELECT 1") for _ in range(20)))
+        return list(await asyncio.gather(*calls))
 
     def path(self, rest: str = "", *, agency: UUID | None = None) -> str:
         """Where the routes of client users are."""
