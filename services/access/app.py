@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> Litestar:
         },
         before_send=[echo_request_id],
         bus=bus,
-        answer_questions=lambda bus: answer_questions(bus, decisions),
+        answer_questions=lambda bus: answer_questions(bus, decisions, database),
         on_startup=[open_decisions],
         on_shutdown=[close_decisions, introspection.close],
     )

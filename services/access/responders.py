@@ -1,12 +1,25 @@
 """What access answers other services live, over NATS."""
 
-from fullmakt.questions import DECIDE, DecideAnswer, DecideQuestion
+from fullmakt.questions import (
+    ADMINISTRATION,
+    DECIDE,
+    Administered,
+    AdministrationAnswer,
+    AdministrationQuestion,
+    DecideAnswer,
+    DecideQuestion,
+)
 
 from libs.shared.bus import Bus
+from libs.shared.database import Database
 from services.access.decisions import Decisions, Question
 
+ADMINISTRATION_OF = "SELECT company_id, agency_id, link_id, roles FROM administration_of($1, $2)"
+IDENTITY = "identity"
+"""Who alone may ask what a person holds at companies: it knows who is asking it."""
 
-async def answer_questions(bus: Bus, decisions: Decisions) -> None:
+
+async def answer_questions(bus: Bus, decisions: Decisions, database: Database) -> None:
     """Begin to answer. Only services of ours have users that may ask: the bus says who they are."""
 
     async def decide(_: str, question: DecideQuestion) -> DecideAnswer:
@@ -14,4 +27,11 @@ async def answer_questions(bus: Bus, decisions: Decisions) -> None:
         verdict = await decisions.decide(asked)
         return DecideAnswer(decision=verdict.reason is None, reason=verdict.reason, evaluated_at=verdict.evaluated_at)
 
+    async def administration(caller: str, question: AdministrationQuestion) -> AdministrationAnswer:
+        if caller != IDENTITY:
+            return AdministrationAnswer(held=())
+        found = await database.fetch(ADMINISTRATION_OF, question.person_id, list(question.company_ids))
+        return AdministrationAnswer(held=tuple(Administered(**row) for row in found))
+
     await bus.answer(DECIDE, DecideQuestion, decide)
+    await bus.answer(ADMINISTRATION, AdministrationQuestion, administration)

@@ -1,5 +1,38 @@
-"""What identity does upon which event: nothing yet."""
+"""What identity does upon which event."""
 
+from fullmakt.events import ClientActivated, ClientEligible, ClientEnded, GrantsWithdrawn
+
+from libs.shared.database import Tx
 from libs.shared.inbox import Consumers
+from services.identity.usecases.follow_clients import (
+    forget_administration,
+    keep_activated,
+    keep_eligible,
+    keep_ended,
+)
 
 CONSUMERS = Consumers()
+
+
+@CONSUMERS.on(ClientEligible)
+async def on_client_eligible(tx: Tx, event: ClientEligible) -> None:
+    """Copy it."""
+    await keep_eligible(tx, event)
+
+
+@CONSUMERS.on(ClientActivated)
+async def on_client_activated(tx: Tx, event: ClientActivated) -> None:
+    """Copy it, and who administers it."""
+    await keep_activated(tx, event)
+
+
+@CONSUMERS.on(ClientEnded)
+async def on_client_ended(tx: Tx, event: ClientEnded) -> None:
+    """Forget who administered it."""
+    await keep_ended(tx, event)
+
+
+@CONSUMERS.on(GrantsWithdrawn)
+async def on_grants_withdrawn(tx: Tx, event: GrantsWithdrawn) -> None:
+    """Forget what the person administered."""
+    await forget_administration(tx, event)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from typing import Literal, cast
+from uuid import UUID
 
 from fullmakt.events import (
+    InvitationSent,
     MembershipChanged,
     OrganisationChanged,
     OrganisationKind,
@@ -13,7 +15,7 @@ from fullmakt.events import (
     SoleTraderChanged,
 )
 
-from services.identity.models import Membership, Organisation, Person, Session
+from services.identity.models import Invitation, Membership, Organisation, Person, Session
 
 
 def organisation_changed(row: Organisation) -> OrganisationChanged:
@@ -74,6 +76,24 @@ def membership_changed(row: Membership, organisation: Organisation) -> Membershi
         roles=tuple(row.roles),
         apps=tuple(row.apps),
         leaving=row.leaving_since is not None,
+    )
+
+
+def invitation_sent(
+    row: Invitation, organisation: Organisation, *, inviting_agency_id: UUID | None = None
+) -> InvitationSent:
+    """An invitation that somebody is to be mailed."""
+    return InvitationSent(
+        invitation_id=row.id,
+        organisation_id=row.organisation_id,
+        organisation_kind=kind_of(organisation),
+        person_id=row.person_id,
+        invited_by=row.invited_by,
+        generation=row.generation,
+        apps=tuple(row.apps),
+        by_service=row.by_service,
+        accepted=row.accepted_at is not None,
+        inviting_agency_id=inviting_agency_id,
     )
 
 

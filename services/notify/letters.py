@@ -17,6 +17,8 @@ from services.notify.usecases.copy_person import ERASED
 
 OPEN_REQUEST = ("link_request", "link_request_reminder")
 """Templates that are pointless once their link request is no longer pending."""
+INVITATION = ("invitation", "client_user_invitation")
+"""Templates of invitations that are to be accepted."""
 
 
 EMAIL_CHANGE = ("email_change_old", "email_change_new")
@@ -25,6 +27,7 @@ PATHS = {
     "link_request": ("approve", "link_request"),
     "link_request_reminder": ("approve", "link_request"),
     "invitation": ("invitations", "invitation"),
+    "client_user_invitation": ("invitations", "invitation"),
     "password_reset": ("reset", "password_reset"),
     "email_change_old": ("email", "email_change_old"),
     "email_change_new": ("email", "email_change_new"),
@@ -40,10 +43,14 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     """How addresses in mails are made."""
 
     portal_url: str
+    app_url: str
+    """Where the receipts app is to be had."""
     secret: str
 
     def of(self, template: str, params: Params, person_id: UUID) -> str:
-        """The address that a person's mail leads to: with a token of their own, or the portal's first page."""
+        """The address that a person's mail leads to: with their own token, the app's, or the portal's first page."""
+        if template == "app_invitation":
+            return self.app_url
         if template not in PATHS:
             return f"{self.portal_url}/{'reset' if template == 'sign_in_changed' else ''}"
         path, purpose = PATHS[template]
@@ -89,6 +96,8 @@ async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Link
         "expires_at": request.expires_at if request else params.expires_at,
         "change": params.change,
         "wanted": person.pending_email,
+        "email": person.email,
+        "app": links.app_url,
     }
     for side in ("agency", "company"):
         if side_id := getattr(params, f"{side}_id"):

@@ -89,7 +89,9 @@ class Sender:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.links = Links(portal_url=settings.portal_url.rstrip("/"), secret=settings.mail_token_secret)
+        self.links = Links(
+            portal_url=settings.portal_url.rstrip("/"), app_url=settings.app_url, secret=settings.mail_token_secret
+        )
         self.under_way: set[UUID] = set()
         self.hint = asyncio.Event()
 

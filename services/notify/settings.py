@@ -8,6 +8,8 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 
     portal_url: str
     """Where people open what a mail links to."""
+    app_url: str = "https://fullmakt.example/app"
+    """Where client users get the receipts app (I10)."""
     mail_token_secret: str
     """Shared with the services that check mailed links."""
     smtp_host: str

@@ -93,7 +93,7 @@ async def _withdraw(tx: Tx, *, agency_id: UUID, person_id: UUID, membership_id: 
         id=uuid4(), agency_id=agency_id, person_id=person_id, membership_id=membership_id, withdrawn_at=tx.now
     )
     tx.add(withdrawal)
-    for items in grant_items(taken):
+    for items in [*grant_items(taken)] or [()]:  # told also where administration was all that went
         event = GrantsWithdrawn(
             withdrawal_id=withdrawal.id,
             agency_id=agency_id,

@@ -2,7 +2,16 @@
 
 from libs.shared.clock import SetClock
 from libs.shared.openapi.guide import Example, Guide, Parameter, event_examples
-from services.identity.guide import audit, credentials, current_session, operators, organisations, people, tokens
+from services.identity.guide import (
+    audit,
+    client_users,
+    credentials,
+    current_session,
+    operators,
+    organisations,
+    people,
+    tokens,
+)
 from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, JOINED
 
 GUIDE = Guide(
@@ -14,6 +23,7 @@ GUIDE = Guide(
         "organisations": "Agencies and companies, and their members.",
         "audit": "Who did what, when, and to whom.",
         "operators": "The vendor's back office.",
+        "client users": "The users of an agency's clients, invited by who administers them there.",
         "feed": "Events over HTTP.",
         "sandbox": "For test systems only.",
         "health": "For whoever runs the service.",
@@ -28,6 +38,8 @@ GUIDE = Guide(
         "to": Parameter("To before this moment (RFC 3339, with its offset).", "2026-03-02T00:00:00Z"),
         "person": Parameter("Only what this person did, and what was done to them.", ANNA),
         "session_id": Parameter("The session; `sid` of its tokens.", credentials.SESSION),
+        "mode": Parameter("Clients without own users (`new`), or own users without the app (`existing`).", "new"),
+        "search": Parameter("Only whose name has this in it, whatever the case.", "åkeri"),
         "token": Parameter("The last part of the address in the mail.", "aW52aXRhdGlvbg.YW5uYQ.c2lnbmF0dXJl"),
     },
     examples={
@@ -38,6 +50,7 @@ GUIDE = Guide(
         **organisations.EXAMPLES,
         **audit.EXAMPLES,
         **operators.EXAMPLES,
+        **client_users.EXAMPLES,
         "setClock": Example(body=SetClock(ahead_seconds=604_800), answer=SetClock(ahead_seconds=604_800)),
         "live": Example(answer="ok"),
         "ready": Example(answer="ok"),

@@ -17,6 +17,7 @@ from services.identity.models.organisations import (
 )
 from services.identity.models.people import (
     AlreadyAccepted,
+    AlreadyInvitedToApp,
     Invitation,
     InvitationNotOpen,
     IsLeaving,
@@ -32,6 +33,7 @@ from services.identity.models.sessions import AuthorizationCode, Program, Refres
 __all__ = [
     "Administration",
     "AlreadyAccepted",
+    "AlreadyInvitedToApp",
     "AlreadyRegistered",
     "AnotherKindOfNumber",
     "AuthorizationCode",

@@ -21,6 +21,10 @@ class IsLeaving(Conflict):
     """This person has left and holds the role of system administrator alone, until a successor is named."""
 
 
+class AlreadyInvitedToApp(Conflict):
+    """This user was invited to the app already."""
+
+
 class AlreadyAccepted(Conflict):
     """This invitation was accepted already; sign in instead."""
 
@@ -132,6 +136,12 @@ class Membership(Versioned, Base):
         self.roles = [SYSTEM_ADMINISTRATOR]
         self.apps = []
         self.leaving_since = at
+
+    def invite_to(self, app: str) -> None:
+        """The app comes with the membership from now on."""
+        if app in self.apps:
+            raise AlreadyInvitedToApp
+        self.apps = [*self.apps, app]
 
     def end(self) -> None:
         """The person is no member any more and holds nothing here."""

@@ -5,6 +5,7 @@ from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
 from services.identity.routes import (
     audit,
+    client_users,
     credentials,
     current_session,
     leaving,
@@ -34,6 +35,7 @@ ROUTES = [
     *leaving.ROUTES,
     *audit.ROUTES,
     *operators.ROUTES,
+    *client_users.ROUTES,
     *service_accounts.ROUTES,
     read_feed,
     read_snapshot,

@@ -34,6 +34,8 @@ async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf, connec
         "{organisation_id}": {"name": "X"},
         "number-changes": {"organisation_number": "556009-4178"},
         "verification": {"outcome": "verified"},
+        "client-users": {"mode": "existing", "rows": [{"company_id": str(first), "person_id": str(anna)}]},
+        "usernames": {"names": ["Guest"]},
     }
 
     for home in (first, uuid4()):

@@ -4,9 +4,8 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
-from fullmakt.events import InvitationSent
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from libs.shared.audit import Entry
 from libs.shared.auth import Actor
@@ -22,9 +21,10 @@ from services.identity.details import (
     clean_email,
     clean_mobile,
 )
-from services.identity.events import kind_of, membership_changed, person_changed
+from services.identity.events import invitation_sent, membership_changed
+from services.identity.invitations import find_or_add_person
 from services.identity.memberships import RoleName, check_roles
-from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation, Person
+from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation
 from services.identity.organisations import REGISTER
 from services.identity.queries import OPERATOR
 
@@ -58,7 +58,14 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
     organisation = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
     if REGISTER in actor.roles:
         _check_first(given, organisation)
-    person_id = await _find_or_add_person(tx, given)
+    person_id = await find_or_add_person(
+        tx,
+        name=given.name.strip(),
+        email=clean_email(given.email),
+        mobile=clean_mobile(given.mobile),
+        language=given.language,
+        time_zone=given.time_zone,
+    )
     await tx.become(actor.tenant)
     membership = await _add_membership(tx, organisation, person_id, given.roles)
     invitation = Invitation(
@@ -73,7 +80,7 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         sent_at=tx.now,
     )
     tx.add(invitation)
-    tx.emit(_sent(invitation, organisation), of=invitation)
+    tx.emit(invitation_sent(invitation, organisation), of=invitation)
     entry = Entry(
         tenant=actor.tenant,
         at=tx.now,
@@ -102,26 +109,6 @@ def _check_first(given: InviteMember, organisation: Organisation) -> None:
         raise Invalid("A service account invites system administrators alone.", field="roles")
 
 
-async def _find_or_add_person(tx: Tx, given: InviteMember) -> UUID:
-    email = clean_email(given.email)
-    known: UUID | None = await tx.session.scalar(select(func.person_by_email(email)))
-    if known is not None:
-        return known
-    person = Person(
-        id=uuid4(),
-        name=given.name.strip(),
-        email=email,
-        mobile=clean_mobile(given.mobile),
-        language=given.language,
-        time_zone=given.time_zone,
-        operator=False,
-    )
-    await tx.become(person.id)
-    tx.add(person)
-    tx.emit(person_changed(person), of=person)
-    return person.id
-
-
 async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, roles: list[str]) -> Membership:
     present = select(Membership.id).where(
         Membership.organisation_id == organisation.id,
@@ -141,15 +128,3 @@ async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, r
     tx.add(membership)
     tx.emit(membership_changed(membership, organisation), of=membership)
     return membership
-
-
-def _sent(invitation: Invitation, organisation: Organisation) -> InvitationSent:
-    return InvitationSent(
-        invitation_id=invitation.id,
-        organisation_id=organisation.id,
-        organisation_kind=kind_of(organisation),
-        person_id=invitation.person_id,
-        invited_by=invitation.invited_by,
-        generation=invitation.generation,
-        by_service=invitation.by_service,
-    )

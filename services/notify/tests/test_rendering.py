@@ -7,14 +7,19 @@ from jinja2 import UndefinedError
 from services.notify.rendering import LOCALES, TEMPLATES, Reader, one_line, render_mail, render_notice, render_sms
 
 LANGUAGES = sorted(LOCALES)
-MAILS = sorted({file.stem for file in (TEMPLATES / "sv").glob("*.txt")} - {"footer", "invitation.sms"})
+NAMES = {file.stem for file in (TEMPLATES / "sv").glob("*.txt")}
+MAILS = sorted(name for name in NAMES - {"footer"} if not name.endswith(".sms"))
+TEXTS = sorted(name.removesuffix(".sms") for name in NAMES if name.endswith(".sms"))
 NOTICES = sorted(file.stem for file in (TEMPLATES / "sv" / "notices").glob("*.txt"))
 LINK = "http://portal.test/approve/abc"
 BASE = {"name": "Anna", "organisation": "Kvarnen & Söner AB", "link": LINK}
 SIDES = {"agency": "Önskebyrån AB", "company": "Kvarnen & Söner AB"}
+APP = {"agency": SIDES["agency"], "actor": "Bo Berg", "app": "http://app.test", "email": "anna@kvarnen.test"}
 WHEN = datetime(2026, 12, 4, 9, 15, tzinfo=UTC)
 VALUES: dict[str, dict[str, Any]] = {
     "invitation": BASE | {"actor": "Bo Berg"},
+    "client_user_invitation": BASE | APP,
+    "app_invitation": BASE | APP,
     "link_request": BASE | SIDES | {"expires_at": WHEN},
     "link_request_reminder": BASE | SIDES | {"expires_at": WHEN},
 }
@@ -48,7 +53,7 @@ def test_every_language_has_the_same_templates() -> None:
     }
 
     assert len({frozenset(names) for names in files.values()}) == 1
-    assert len(MAILS) == 13
+    assert len(MAILS) == 15
     assert len(NOTICES) == 4
 
 
@@ -99,14 +104,36 @@ def test_a_mail_to_an_address_that_may_be_somebody_elses_names_nobody(language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sms_and_every_notice_render(language: str) -> None:
-    sms = render_sms("invitation", reader(language), VALUES["invitation"])
-    counts = {"company": "Kvarnen AB", "done": 1200, "unchanged": 0, "refused": 1}
-    notices = [render_notice(kind, reader(language), counts) for kind in NOTICES]
+@pytest.mark.parametrize("template", ["client_user_invitation", "app_invitation"])
+def test_a_client_user_is_told_who_created_them_how_to_get_the_app_and_how_to_sign_in(
+    template: str, language: str
+) -> None:
+    mail = render_mail(template, reader(language), VALUES[template])
+
+    for told in ("Bo Berg", "Önskebyrån AB"):
+        assert told in mail.subject
+        assert told in mail.text
+    assert "anna@kvarnen.test" in mail.text
+    assert ("http://app.test" in mail.text) is (template != "app_invitation")  # there it is the button's link
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", TEXTS)
+def test_every_sms_renders_without_the_link_that_is_to_be_trusted(template: str, language: str) -> None:
+    sms = render_sms(template, reader(language), VALUES[template])
+    unnamed = render_sms(template, reader(language), VALUES[template] | {"actor": None})
 
     assert LINK not in sms
     assert "Kvarnen & Söner AB" in sms
     assert "\n" not in sms
+    assert "None" not in unnamed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_notice_renders(language: str) -> None:
+    counts = {"company": "Kvarnen AB", "done": 1200, "unchanged": 0, "refused": 1}
+    notices = [render_notice(kind, reader(language), counts) for kind in NOTICES]
+
     assert all(notices)
 
 

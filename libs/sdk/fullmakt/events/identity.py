@@ -125,6 +125,8 @@ class InvitationSent(Event, frozen=True, kw_only=True):
     """True: a service account invited them."""
     accepted: bool = False
     """True: nothing is to be accepted; who is a member already was invited to the apps (I9)."""
+    inviting_agency_id: UUID | None = None
+    """The agency that whoever invited them acts for; null: they act for the organisation itself."""
 
 
 @event("identity.password_reset.requested.v1", thing="password_reset_id")

@@ -370,3 +370,68 @@ CREATE FUNCTION service_accounts()
     RETURNS TABLE (id uuid, name text, scopes text[], created_at timestamptz, revoked_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     BEGIN ATOMIC SELECT a.id, a.name, a.scopes, a.created_at, a.revoked_at FROM public.service_account a; END;
+-- Clients that a person of the agency administers, by the copies, and that have no user of their own (I9). The agency
+-- is the tenant, so its own rows alone say which clients; of these come out the details that it may administer.
+CREATE FUNCTION clients_without_users(person uuid, sought text, after_name text, after_link uuid, at_most integer)
+    RETURNS TABLE (
+        link_id uuid, company_id uuid, name text, country text, number text, sole_trader boolean, language text
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT a.link_id, o.id, o.name, o.country, o.number, o.sole_trader, o.language
+        FROM public.administration a
+        JOIN public.client c ON c.link_id = a.link_id AND c.state = 'active'
+        JOIN public.organisation o ON o.id = a.company_id
+        WHERE a.agency_id = public.tenant() AND a.person_id = person AND a.roles @> ARRAY['system_administrator']
+            AND EXISTS (
+                SELECT FROM public.membership m
+                WHERE m.organisation_id = a.agency_id AND m.person_id = person
+                    AND m.state = 'active' AND m.leaving_since IS NULL
+            )
+            AND NOT EXISTS (
+                SELECT FROM public.membership m WHERE m.organisation_id = a.company_id AND m.state <> 'ended'
+            )
+            AND (sought = '' OR strpos(lower(o.name), lower(sought)) > 0)
+            AND (after_name IS NULL OR (o.name, a.link_id) > (after_name, after_link))
+        ORDER BY o.name, a.link_id LIMIT at_most;
+    END;
+
+-- Own users at such clients who were not yet invited to the app (I9): with name and address, since whoever asks
+-- administers the users there. Nobody comes out who has not joined, or is about to leave.
+CREATE FUNCTION own_users_without_app(
+    person uuid, app text, sought text, after_name text, after_person uuid, after_link uuid, at_most integer
+)
+    RETURNS TABLE (
+        link_id uuid, company_id uuid, name text, country text, number text, sole_trader boolean, language text,
+        person_id uuid, person_name text, email text
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT a.link_id, o.id, o.name, o.country, o.number, o.sole_trader, o.language, p.id, p.name, p.email
+        FROM public.administration a
+        JOIN public.client c ON c.link_id = a.link_id AND c.state = 'active'
+        JOIN public.organisation o ON o.id = a.company_id
+        JOIN public.membership u ON u.organisation_id = a.company_id AND u.state = 'active'
+            AND u.leaving_since IS NULL AND NOT u.apps @> ARRAY[app]
+        JOIN public.person p ON p.id = u.person_id
+        WHERE a.agency_id = public.tenant() AND a.person_id = person AND a.roles @> ARRAY['system_administrator']
+            AND EXISTS (
+                SELECT FROM public.membership m
+                WHERE m.organisation_id = a.agency_id AND m.person_id = person
+                    AND m.state = 'active' AND m.leaving_since IS NULL
+            )
+            AND (
+                sought = '' OR strpos(lower(o.name), lower(sought)) > 0
+                OR strpos(lower(coalesce(p.name, '')), lower(sought)) > 0
+            )
+            AND (
+                after_name IS NULL
+                OR (coalesce(p.name, ''), p.id, a.link_id) > (after_name, after_person, after_link)
+            )
+        ORDER BY coalesce(p.name, ''), p.id, a.link_id LIMIT at_most;
+    END;
+
+-- Which of these usernames somebody has already, at whatever organisation: nobody is named.
+CREATE FUNCTION usernames_taken(candidates text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC SELECT m.username FROM public.membership m WHERE m.username = ANY (candidates); END;

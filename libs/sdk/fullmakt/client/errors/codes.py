@@ -29,6 +29,7 @@ __all__ = [
     "ClockOnlyMovesForward",
     "EmailChangeOver",
     "HasAdministrator",
+    "HasNoClients",
     "IdempotencyKeyReused",
     "InvalidCode",
     "InvitationNotOpen",
@@ -142,6 +143,10 @@ class EmailChangeOver(ConflictError):
 
 class HasAdministrator(ConflictError):
     """The organisation has a system administrator of its own, who invites others."""
+
+
+class HasNoClients(ForbiddenError):
+    """Only an agency has clients, whose users its people may invite."""
 
 
 class IdempotencyKeyReused(ConflictError):
@@ -375,6 +380,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "clock_only_moves_forward": ClockOnlyMovesForward,
     "email_change_over": EmailChangeOver,
     "has_administrator": HasAdministrator,
+    "has_no_clients": HasNoClients,
     "idempotency_key_reused": IdempotencyKeyReused,
     "invalid_code": InvalidCode,
     "invitation_not_open": InvitationNotOpen,

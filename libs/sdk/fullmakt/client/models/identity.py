@@ -73,6 +73,23 @@ class AuditPage(Model, frozen=True, kw_only=True):
     """Give it as `after` for the next page; null on the last."""
 
 
+class CandidateView(Model, frozen=True, kw_only=True):
+    """A client whose first users may be invited, or an own user of a client who may be invited to the app."""
+
+    link_id: UUID
+    company_id: UUID
+    company_name: str
+    country: str
+    organisation_number: str
+    """A sole trader's is masked: it is a personal identity number (L22)."""
+    language: str
+    """The company's: what its new users are written to in, unless told."""
+    person_id: UUID | None
+    """The own user; null in the mode `new`, as are name and e-mail."""
+    name: str | None
+    email: str | None
+
+
 class ChangeEmail(Model, frozen=True, kw_only=True):
     """The address that is wanted, and the password."""
 
@@ -113,6 +130,40 @@ class ChangeRoles(Model, frozen=True, kw_only=True):
 
     roles: list[str]
     """`system_administrator`, or `program_administrator:<program>`."""
+
+
+class ClientUserView(Model, frozen=True, kw_only=True):
+    """What became of one row: the same whether or not the address has a sign-in already."""
+
+    position: int
+    """Of the row in the request, from 0 on."""
+    company_id: UUID
+    outcome: Literal["invited", "refused"]
+    code: (
+        Literal[
+            "already_invited_to_app",
+            "client_unknown",
+            "duplicate",
+            "has_own_users",
+            "invalid",
+            "not_administrator_there",
+            "not_an_own_user",
+            "username_taken",
+        ]
+        | None
+    ) = None
+    field_: str | None = field(name="field")
+    """What of the row is not as it should be, where it is one thing."""
+    message: str | None = None
+    """Why it was refused, in words."""
+    person_id: UUID | None = None
+    username: str | None = None
+
+
+class ClientUsersView(Model, frozen=True, kw_only=True):
+    """What became of each row, in their order."""
+
+    rows: list[ClientUserView]
 
 
 class ConfirmSecondFactor(Model, frozen=True, kw_only=True):
@@ -296,6 +347,20 @@ class MemberView(Model, frozen=True, kw_only=True):
     roles: list[str]
 
 
+class NewClientUser(Model, frozen=True, kw_only=True):
+    """Somebody to be added at a client; what is wrong with one of them is told by its row."""
+
+    company_id: UUID
+    name: str
+    email: str
+    mobile: str | None = None
+    """International form, such as +46701234567; an SMS is sent too."""
+    username: str | None = None
+    """3 to 64 letters a to z, digits and dots; without one, one is proposed and taken."""
+    language: Literal["da", "en", "nb", "sv"] | None = None
+    """What they are written to in; without one, the company's."""
+
+
 class NewFactorView(Model, frozen=True, kw_only=True):
     """A secret for an authenticator app; shown this once."""
 
@@ -352,6 +417,13 @@ class OrganisationView(Model, frozen=True, kw_only=True):
     """In quotation marks it is the ETag, for If-Match."""
 
 
+class OwnUser(Model, frozen=True, kw_only=True):
+    """An own user of a client."""
+
+    company_id: UUID
+    person_id: UUID
+
+
 class PlaceView(Model, frozen=True, kw_only=True):
     """An organisation that the person belongs to."""
 
@@ -359,6 +431,12 @@ class PlaceView(Model, frozen=True, kw_only=True):
     roles: list[str]
     leaving: bool
     """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
+
+
+class ProposeUsernames(Model, frozen=True, kw_only=True):
+    """Names that usernames are wanted for."""
+
+    names: list[str]
 
 
 class ProveBoth(Model, frozen=True, kw_only=True):
@@ -518,6 +596,12 @@ class UseSession(Model, frozen=True, kw_only=True):
     session_token: str
 
 
+class UsernamesView(Model, frozen=True, kw_only=True):
+    """Usernames that nobody has at this moment, in the order of the names."""
+
+    usernames: list[str]
+
+
 class VerificationView(Model, frozen=True, kw_only=True):
     """Something of an organisation that waits to be verified."""
 
@@ -551,6 +635,14 @@ class AccountPage(Model, frozen=True, kw_only=True):
     """Give it as `after` for the next page; null on the last."""
 
 
+class CandidatePage(Model, frozen=True, kw_only=True):
+    """Candidates: clients by name in the mode `new`, people by name in the mode `existing`."""
+
+    items: list[CandidateView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
+
+
 class ExportView(Model, frozen=True, kw_only=True):
     """Everything that identity has of a person; other services have what they keep of them by the same id."""
 
@@ -568,6 +660,20 @@ class ExportView(Model, frozen=True, kw_only=True):
     """The `after` by which /people/{id}/audit goes on, where there are more."""
     version: Literal[1] = 1
     """Of this form; it counts up when something in it comes to mean something else."""
+
+
+class InviteClientUsers(Model, frozen=True, kw_only=True):
+    """New users for clients that have none of their own, 50 at most (I8, I9)."""
+
+    mode: Literal["new"]
+    rows: list[NewClientUser]
+
+
+class InviteOwnUsers(Model, frozen=True, kw_only=True):
+    """Own users of clients who were not yet invited to the app, 50 at most (I9)."""
+
+    mode: Literal["existing"]
+    rows: list[OwnUser]
 
 
 class MeView(Model, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The operations of identity."""
 # Made from docs/openapi by `make generate`.
 
+from typing import Literal
 from uuid import UUID
 
 from fullmakt.client.call import Call, key, segment
@@ -569,6 +570,83 @@ class Identity:
             Paging("after", lambda page: page.items, lambda page: page.next),
         )
 
+    def invite_client_users(
+        self,
+        organisation_id: UUID,
+        body: models.InviteClientUsers | models.InviteOwnUsers,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.ClientUsersView:
+        """Invite up to 50 client users in one go; each row is judged on its own, and done whole or not at all.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, has_no_clients, not_found, idempotency_key_reused, simultaneous_change,
+        too_large, not_json, unavailable.
+        """
+        call: Call[models.ClientUsersView] = Call(
+            name="identity.inviteClientUsers",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/client-users",
+            answer=models.ClientUsersView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def list_client_user_candidates(
+        self,
+        organisation_id: UUID,
+        *,
+        mode: Literal["existing", "new"] | None = None,
+        search: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Pages[models.CandidatePage, models.CandidateView]:
+        """Clients without own users, or their own users without the app, where the caller is system administrator.
+
+        `mode`: Clients without own users (`new`), or own users without the app (`existing`).
+
+        `search`: Only whose name has this in it, whatever the case.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, has_no_clients, not_found, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listClientUserCandidates",
+                method="GET",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/client-users/candidates",
+                answer=models.CandidatePage,
+                query={
+                    "mode": mode,
+                    "search": search,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    def propose_usernames(self, organisation_id: UUID, body: models.ProposeUsernames) -> models.UsernamesView:
+        """Propose a free username for each name; nothing is reserved.
+
+        Errors: invalid, unauthenticated, has_no_clients, not_found, too_large, not_json, unavailable.
+        """
+        call: Call[models.UsernamesView] = Call(
+            name="identity.proposeUsernames",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/client-users/usernames",
+            answer=models.UsernamesView,
+            body=body,
+            repeatable=True,
+        )
+        return self._transport.call(call)
+
     def invite_member(
         self, organisation_id: UUID, body: models.InviteMember, *, idempotency_key: str | None = None
     ) -> models.InvitationView:
@@ -933,7 +1011,7 @@ class Identity:
         return self._transport.call(call)
 
     def get_current_session(self) -> models.CurrentSessionView:
-        """The session of the token that this is asked with, if it goes on at this moment; 401 once it has ended.
+        """The session of this token, if it goes on at this moment; 401 once it has ended.
 
         Errors: unauthenticated, unavailable.
         """
@@ -1659,6 +1737,83 @@ class AsyncIdentity:
             Paging("after", lambda page: page.items, lambda page: page.next),
         )
 
+    async def invite_client_users(
+        self,
+        organisation_id: UUID,
+        body: models.InviteClientUsers | models.InviteOwnUsers,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.ClientUsersView:
+        """Invite up to 50 client users in one go; each row is judged on its own, and done whole or not at all.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, has_no_clients, not_found, idempotency_key_reused, simultaneous_change,
+        too_large, not_json, unavailable.
+        """
+        call: Call[models.ClientUsersView] = Call(
+            name="identity.inviteClientUsers",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/client-users",
+            answer=models.ClientUsersView,
+            body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    def list_client_user_candidates(
+        self,
+        organisation_id: UUID,
+        *,
+        mode: Literal["existing", "new"] | None = None,
+        search: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncPages[models.CandidatePage, models.CandidateView]:
+        """Clients without own users, or their own users without the app, where the caller is system administrator.
+
+        `mode`: Clients without own users (`new`), or own users without the app (`existing`).
+
+        `search`: Only whose name has this in it, whatever the case.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, has_no_clients, not_found, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listClientUserCandidates",
+                method="GET",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/client-users/candidates",
+                answer=models.CandidatePage,
+                query={
+                    "mode": mode,
+                    "search": search,
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
+    async def propose_usernames(self, organisation_id: UUID, body: models.ProposeUsernames) -> models.UsernamesView:
+        """Propose a free username for each name; nothing is reserved.
+
+        Errors: invalid, unauthenticated, has_no_clients, not_found, too_large, not_json, unavailable.
+        """
+        call: Call[models.UsernamesView] = Call(
+            name="identity.proposeUsernames",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/client-users/usernames",
+            answer=models.UsernamesView,
+            body=body,
+            repeatable=True,
+        )
+        return await self._transport.call(call)
+
     async def invite_member(
         self, organisation_id: UUID, body: models.InviteMember, *, idempotency_key: str | None = None
     ) -> models.InvitationView:
@@ -2023,7 +2178,7 @@ class AsyncIdentity:
         return await self._transport.call(call)
 
     async def get_current_session(self) -> models.CurrentSessionView:
-        """The session of the token that this is asked with, if it goes on at this moment; 401 once it has ended.
+        """The session of this token, if it goes on at this moment; 401 once it has ended.
 
         Errors: unauthenticated, unavailable.
         """
