@@ -21,8 +21,7 @@ class AuthorizationOver(Exception):
 
 async def read(backend: Backend, asked: str) -> Authorization:
     """What the program asks for. Raises AuthorizationOver."""
-    if not AUTHORIZE.fullmatch(f"/authorize?request={asked}"):
-        raise AuthorizationOver
+    _check(asked)
     try:
         return await backend.identity.read_authorization(asked)
     except Refused as refused:
@@ -79,10 +78,16 @@ def sign_in_to(
 
 async def refused_with(backend: Backend, asked: str, error: str) -> Response[str]:
     """Back to the program without anybody. Raises AuthorizationOver."""
+    _check(asked)
     try:
         return _to_program(await backend.identity.refuse(asked, error))
     except Refused as refused:
         raise AuthorizationOver from refused
+
+
+def _check(asked: str) -> None:
+    if not AUTHORIZE.fullmatch(f"/authorize?request={asked}"):
+        raise AuthorizationOver
 
 
 def _to_program(redirection: Redirection) -> Response[str]:
