@@ -21,7 +21,7 @@ PART = "factor"
 def qr_code(text: str) -> Markup:
     """A QR code as SVG that stands in the page: no script, no address, no style of its own."""
     drawn = segno.make(text, error="m", micro=False).svg_inline(
-        omitsize=True, border=3, light="#fff", svgclass="qr", lineclass=None
+        omitsize=True, border=4, light="#fff", svgclass="qr", lineclass=None
     )
     return Markup(drawn)  # noqa: S704 - made of numbers
 

@@ -14,13 +14,26 @@ LONG = "ett tillräckligt långt lösenord"
 
 
 async def test_the_page_shows_who_is_signed_in_and_where(stub: Stub) -> None:
-    places = [session(THERE, agent=None, program="payroll"), session(HERE, current=True)]
+    places = [
+        session(THERE, agent=None),
+        session(UUID(int=3), program="payroll"),
+        session(UUID(int=4), agent=None, program="x-ray"),
+        session(HERE, current=True),
+    ]
     stub.says("GET /v1/me/sessions", {"items": places, "next": None})
 
     _, page = await stub.signed_in()
 
     assert page.path == "/account"
-    for told in ("Anna Ansvarig", "anna@akeriet.test", "Firefox, Windows", "192.0.2.7", "Okänd enhet", "Lön"):
+    for told in (
+        "Anna Ansvarig",
+        "anna@akeriet.test",
+        "Firefox, Windows",
+        "192.0.2.7",
+        "Okänd enhet",
+        ">Lön</strong>",
+        "x-ray",
+    ):
         assert told in page.html
     assert page.html.index("Den här webbläsaren") < page.html.index("Okänd enhet")
     assert f"/account/sessions/{THERE}/end" in page.forms
