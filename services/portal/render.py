@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "pages"
 STYLE = (FOLDER / "style.css").read_bytes()
 STYLE_ADDRESS = f"/style.css?v={hashlib.sha256(STYLE).hexdigest()[:12]}"
 
-AUTHORIZE = re.compile(r"/authorize\?request=([A-Za-z0-9_.-]{1,12000})")
+AUTHORIZE = re.compile(r"/authorize\?request=([A-Za-z0-9_.-]{1,10000})")
 """The page that a program sends people to, and what it asks for."""
 OWN_PATH = re.compile(
     rf"/|/account|/reset|/(?:approve|invitations|reset|email)/[A-Za-z0-9_-]{{64}}|{AUTHORIZE.pattern}"
