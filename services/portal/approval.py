@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 import msgspec
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from litestar import Response
-from litestar.response import Redirect
 
 from libs.shared.mail_tokens import TOKEN
-from services.portal.backend import Backend, LinkRequest, Located, Me, Refused, SignInOver
-from services.portal.render import back_to, page
+from services.portal.backend import Backend
+from services.portal.calls import Refused, SignInOver
+from services.portal.clients import LinkRequest, Located
+from services.portal.identity import Me
+from services.portal.render import Answer, back_to, page
 from services.portal.session import AnyRequest, access_token, field
 
 LONGEST_REASON = 500
@@ -57,7 +59,7 @@ async def locate(backend: Backend, token: str) -> Located:
     if not TOKEN.fullmatch(token):
         raise LinkLeadsNowhere
     try:
-        return await backend.locate(token)
+        return await backend.clients.locate(token)
     except Refused as refused:
         raise LinkLeadsNowhere from refused
 
@@ -68,7 +70,9 @@ async def look(backend: Backend, token: str, access: str | None) -> Seen:
     if access is None:
         return Seen(located=located)
     try:
-        me, request = await asyncio.gather(backend.me(access), backend.link_request(located, by=access))
+        me, request = await asyncio.gather(
+            backend.identity.me(by=access), backend.clients.link_request(located, by=access)
+        )
     except SignInOver:
         return Seen(located=located)
     return Seen(located=located, me=me, request=request)
@@ -78,7 +82,7 @@ async def approval_page(
     request: AnyRequest, backend: Backend, token: str, trouble: Trouble | None = None
 ) -> Response[str]:
     """The page as things are at this moment. Making it changes nothing."""
-    seen = await look(backend, token, access_token(request))
+    seen = await look(backend, token, await access_token(request, backend.identity))
     return page(
         request,
         "approve.html",
@@ -92,11 +96,9 @@ async def approval_page(
     )
 
 
-async def answered(
-    request: AnyRequest, backend: Backend, token: str, send: Send, reason: str = ""
-) -> Response[str] | Redirect:
+async def answered(request: AnyRequest, backend: Backend, token: str, send: Send, reason: str = "") -> Answer:
     """Send an answer and lead back to the page; if it was not taken, the page says why."""
-    access, located = access_token(request), await locate(backend, token)
+    access, located = await access_token(request, backend.identity), await locate(backend, token)
     try:
         if access is None:
             raise SignInOver
@@ -106,7 +108,7 @@ async def answered(
     except Refused as refused:
         trouble = Trouble(status=refused.status, code=refused.code, reason=reason)
     else:
-        return back_to(f"/approve/{token}")
+        return back_to(request, f"/approve/{token}")
     return await approval_page(request, backend, token, trouble)
 
 

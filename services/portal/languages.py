@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from babel.dates import format_datetime
+from babel.units import format_unit
 from litestar.connection import ASGIConnection
 from markupsafe import Markup
 
@@ -41,6 +42,10 @@ class Language(msgspec.Struct, frozen=True):
         except (ZoneInfoNotFoundError, ValueError):
             where = ZoneInfo(ZONE)
         return format_datetime(at, self.texts["moment"], tzinfo=where, locale=LOCALES[self.code])
+
+    def minutes(self, seconds: int) -> str:
+        """A while in whole minutes, rather too long than too short, and one at least."""
+        return format_unit(max(1, -(-seconds // 60)), "duration-minute", locale=LOCALES[self.code])
 
 
 def _read(code: str) -> Language:

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import Empty, Message, Scope
 
-from services.portal.backend import Me
+from services.portal.identity import Me
 from services.portal.languages import NAMES, language_of
 from services.portal.session import AnyRequest, form_secret
 
@@ -20,8 +20,14 @@ FOLDER = Path(__file__).parent / "pages"
 STYLE = (FOLDER / "style.css").read_bytes()
 STYLE_ADDRESS = f"/style.css?v={hashlib.sha256(STYLE).hexdigest()[:12]}"
 
-OWN_PATH = re.compile(r"/|/(?:approve|invitations)/[A-Za-z0-9_-]{64}")
+AUTHORIZE = re.compile(r"/authorize\?request=([A-Za-z0-9_.-]{1,10000})")
+"""The page that a program sends people to, and what it asks for."""
+OWN_PATH = re.compile(
+    rf"/|/account|/reset|/(?:approve|invitations|reset|email)/[A-Za-z0-9_-]{{64}}|{AUTHORIZE.pattern}"
+)
 """Where a form may lead to: pages of our own that can be opened."""
+
+Answer = Response[str] | Redirect
 
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
@@ -63,6 +69,7 @@ def page(
         t=language.say,
         has_text=language.has,
         number=written_number,
+        minutes=language.minutes,
         moment=lambda at: language.moment(at, me.time_zone if me else None),
         form_secret=form_secret(request) if has_session else None,
         style=STYLE_ADDRESS,
@@ -84,8 +91,14 @@ def own_path(asked: str) -> str:
     return asked if OWN_PATH.fullmatch(asked) else "/"
 
 
-def back_to(path: str) -> Redirect:
-    """Send the browser on to one of our pages, with GET."""
+def back_to(request: AnyRequest, path: str) -> Answer:
+    """Send the browser on to one of our pages, with GET.
+
+    From `/authorize` it goes on to a program. Browsers hold the whole way from a form to the policy of the form's page
+    (`form-action`), which knows no programs; so that way is begun anew, by a page in between.
+    """
+    if AUTHORIZE.fullmatch(path):
+        return page(request, "onward.html", path=path)
     return Redirect(own_path(path), status_code=HTTP_303_SEE_OTHER)
 
 

@@ -1,8 +1,9 @@
-"""What the portal remembers of a browser: an access token and a secret for its forms, in one encrypted cookie.
+"""What the portal remembers of a browser: identity's session and a secret for its forms, in one encrypted cookie.
 
-The cookie is for the portal's own host alone (`__Host-`, where it is reached by https), out of reach of scripts, and
-not sent along when another site posts a form (SameSite=Lax). On top, a form is taken only with the secret that its
-page was given.
+Nobody but the portal reads what is in it. The cookie is for the portal's own host alone (`__Host-`, where it is reached
+by https), out of reach of scripts, and not sent along when another site posts a form (SameSite=Lax). On top, a form is
+taken only with the secret that its page was given. A second cookie, which outlives sign-ins, tells identity that this
+device is a known one.
 """
 
 import hashlib
@@ -12,18 +13,23 @@ import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 from litestar.exceptions import SerializationException
 from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
 from litestar.types import Message, ScopeSession
 
-from services.portal.backend import Token
+from services.portal.calls import Refused, ServiceLost, SignInOver
+from services.portal.identity import Identity, Me, SignedIn
 from services.portal.settings import Settings
 
 HOURS = 12
 """How long a page may stay open before its form is too old."""
-SPARE = 5.0
+DAYS = 90
+"""How long a device is known after somebody's last sign-in on it."""
+LONGEST_DEVICE = 1000
+SPARE = 30.0
 """Seconds before its end from which an access token isn't used any more."""
 LOADED = "loaded_session"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -76,24 +82,86 @@ def session_config(settings: Settings) -> SessionConfig:
     )
 
 
-def access_token(request: AnyRequest) -> str | None:
-    """The access token of the person signed in, if it is still good."""
-    if request.session.get("until", 0) < time.time():
+async def access_token(request: AnyRequest, identity: Identity) -> str | None:
+    """The access token of the person signed in: a new one near the old one's end, none once their session is over.
+
+    Raises ServiceLost.
+    """
+    kept = request.session.get("session_token")
+    if kept and request.session["until"] < time.time():
+        try:
+            token = await identity.token(kept)
+        except Refused as refused:
+            if refused.status != 401:
+                raise ServiceLost from refused
+            forget(request)
+            return None
+        request.session.update(token=token.access_token, until=time.time() + token.expires_in - SPARE)
+    access: str | None = request.session.get("token")
+    return access
+
+
+async def who(request: AnyRequest, identity: Identity) -> Me | None:
+    """The person signed in, if any. Raises ServiceLost."""
+    access = await access_token(request, identity)
+    try:
+        return await identity.me(by=access) if access else None
+    except SignInOver:
+        forget(request)
         return None
-    token: str | None = request.session.get("token")
-    return token
 
 
-def sign_in(request: AnyRequest, token: Token) -> None:
+def sign_in(request: AnyRequest, signed: SignedIn) -> None:
     """Begin a session anew: nothing from before the sign-in is good after it."""
     request.session.clear()
-    request.session.update(token=token.access_token, until=time.time() + token.expires_in - SPARE)
+    request.session.update(
+        session_token=signed.session_token,
+        token=signed.access_token,
+        until=time.time() + signed.expires_in - SPARE,
+    )
 
 
-def sign_out(request: AnyRequest) -> None:
+async def sign_out(request: AnyRequest, identity: Identity) -> None:
+    """End the session, and forget it even where identity can't be told. Raises ServiceLost."""
+    try:
+        access = await access_token(request, identity)
+        if access:
+            await identity.sign_out(by=access)
+    except (SignInOver, Refused):
+        pass  # over already
+    finally:
+        forget(request)
+
+
+def forget(request: AnyRequest) -> None:
     """Forget who was signed in, and the secret of the forms they had open."""
     request.session.clear()
     form_secret(request)
+
+
+def device_cookie(*, https: bool) -> str:
+    """What the cookie is called that a device is known by."""
+    return "__Host-fullmakt-device" if https else "fullmakt-device"
+
+
+def remember_device(request: AnyRequest, answer: Response[Any], token: str) -> None:
+    """Let this device be known at the next sign-in."""
+    https = request.app.state.https
+    cookie = Cookie(
+        key=device_cookie(https=https),
+        value=token,
+        max_age=DAYS * 24 * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=https,
+    )
+    answer.set_cookie(cookie)
+
+
+def device_token(request: AnyRequest) -> str | None:
+    """What this device is known by at identity."""
+    kept: str | None = request.cookies.get(device_cookie(https=request.app.state.https))
+    return kept if kept and len(kept) <= LONGEST_DEVICE else None
 
 
 def form_secret(request: AnyRequest) -> str:

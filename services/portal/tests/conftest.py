@@ -7,6 +7,7 @@ from fullmakt.questions import ROLES, RolesAnswer, RolesQuestion
 
 from libs.shared.bus import Bus
 from services.portal.tests.kit import Street
+from services.portal.tests.stub import Stub
 from tests.kit import App, eventually
 
 
@@ -35,3 +36,12 @@ async def street(empty_street: Street) -> Street:
     """An agency that has asked a company for a link."""
     await empty_street.build()
     return empty_street
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[Stub]:
+    """The portal over an identity that says what a test has it say."""
+    stub = Stub()
+    yield stub
+    for hook in stub.portal.on_shutdown:
+        await hook(stub.portal)

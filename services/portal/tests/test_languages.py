@@ -7,6 +7,7 @@ import pytest
 
 from services.portal.languages import LANGUAGES, accepted
 from services.portal.tests.kit import Street
+from services.portal.tests.stub import ME, SECRET, SIGNED_IN, TOKEN, URI, Stub
 
 PAGES = Path(__file__).parents[1] / "pages"
 AT = datetime(2026, 11, 21, 13, 3, tzinfo=UTC)
@@ -88,4 +89,38 @@ async def test_every_page_comes_in_every_language(street: Street, code: str) -> 
     pages += [pending, await browser.submit(pending, f"{street.link}/decline")]
 
     assert {page.status for page in pages} == {200, 404}
+    assert all(f'<html lang="{code}">' in page.html for page in pages)
+
+
+@pytest.mark.parametrize("code", ["sv", "da", "nb", "en"])
+async def test_every_page_of_ones_own_sign_in_comes_in_every_language(stub: Stub, code: str) -> None:
+    stub.says("GET /v1/me", ME | {"pending_email": "anna@ny.test"})
+    stub.says("POST /v1/me/second-factor", {"secret": SECRET, "uri": URI})
+    stub.says("POST /v1/me/second-factor/confirm", {"recovery_codes": ["abcd-efgh"]})
+    stub.says("POST /v1/authorizations/read", {"program_name": "Lön", "company_name": "Åkeriet AB"})
+    stub.says("POST /v1/password-resets", {})
+    stub.refuses("POST /v1/me/password", 400, "password_too_common", field="new_password")
+    stub.refuses("POST /v1/password-resets/" + TOKEN, 409, "reset_link_over")
+    stub.refuses("POST /v1/email-changes/" + TOKEN + "/confirm", 409, "email_change_over")
+    browser = stub.browser(code)
+    opened = ("/authorize?request=a.b.c", "/reset", "/reset/done", f"/reset/{TOKEN}", f"/email/{TOKEN}", "/authorize")
+    pages = [await browser.open(path) for path in opened]
+    pages += [
+        await browser.submit(pages[1], "/reset", email="anna@akeriet.test"),
+        await browser.submit(pages[3], f"/reset/{TOKEN}", password="x" * 20, again="x" * 20),
+        await browser.submit(pages[4], f"/email/{TOKEN}"),
+    ]
+    stub.refuses("POST /v1/sign-in", 401, "second_factor_required", challenge="a-challenge")
+    pages.append(await browser.sign_in(pages[0], "anna@akeriet.test"))
+    stub.refuses("POST /v1/sign-in/second-factor", 401, "wrong_code")
+    pages.append(await browser.submit(pages[-1], "/sign-in/code", code="1"))
+    stub.refuses("POST /v1/sign-in/second-factor", 401, "challenge_over")
+    pages.append(await browser.submit(pages[-1], "/sign-in/code", code="1"))
+    stub.says("POST /v1/sign-in", SIGNED_IN)
+    browser, account = await stub.signed_in(code)
+    pages += [account, await browser.submit(account, "/account/password", password="x", again="x")]
+    pages.append(await browser.submit(account, "/account/second-factor", password="x"))
+    pages.append(await browser.submit(pages[-1], "/account/second-factor/confirm", code="1"))
+
+    assert {page.status for page in pages} == {200, 400, 409}
     assert all(f'<html lang="{code}">' in page.html for page in pages)

@@ -1,6 +1,7 @@
 import pytest
 
 from services.portal.tests.kit import Street
+from services.portal.tests.stub import Stub
 
 
 @pytest.mark.parametrize("lost", ["clients", "identity"])
@@ -43,3 +44,13 @@ async def test_a_page_that_does_not_exist_says_so_in_the_readers_language(street
     page = await street.browser("da").open("/nothing/here")
     assert page.status == 404
     assert "Siden findes ikke" in page.html
+
+
+async def test_a_form_of_the_account_sent_to_a_lost_identity_leads_back_to_the_account(stub: Stub) -> None:
+    browser, page = await stub.signed_in()
+    stub.cut = True
+
+    lost = await browser.submit(page, "/account/sessions/end")
+
+    assert lost.status == 503
+    assert 'class="button primary" href="/account"' in lost.html

@@ -1,14 +1,17 @@
 import logging
 import re
 import time
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from libs.shared.log import JsonFormatter
 from services.portal.app import create_app
-from services.portal.backend import Token
+from services.portal.calls import ProblemDetails, Refused
+from services.portal.identity import SignedIn, Token
 from services.portal.tests.kit import SETTINGS, Browser, Street
+from services.portal.tests.stub import Stub
 
 EVIL = (
     "//evil.test",
@@ -19,6 +22,12 @@ EVIL = (
     f"/approve/{'A' * 64}\r\nSet-Cookie: a=b",
     f"/approve/{'A' * 64}\n",
     "javascript:alert(1)",
+    "/authorize",
+    "/authorize?request=",
+    "/authorize?request=a&next=//evil.test",
+    '/authorize?request=a" content="0; url=//evil.test',
+    "/authorize/cancel?request=a",
+    "//evil.test/authorize?request=a",
     "",
 )
 
@@ -40,11 +49,20 @@ async def test_a_form_without_its_secret_or_with_another_browsers_is_refused(str
     assert (await street.now())["state"] == "pending"
 
 
-@pytest.mark.parametrize("action", ["/sign-in", "/sign-out", "/language", "/invitations/" + "A" * 64])
-async def test_every_form_needs_its_secret(street: Street, action: str) -> None:
-    browser = street.browser()
-    await browser.open("/")
-    assert (await browser.post(action, {"next": "/"})).status_code == 403
+async def test_every_form_needs_its_secret(stub: Stub) -> None:
+    browser, _ = await stub.signed_in()
+    stub.asked.clear()
+    actions = [
+        route.path_format.format(token="A" * 64, session_id=UUID(int=1))
+        for route in stub.portal.routes
+        if "POST" in route.methods
+    ]
+
+    answers = {action: (await browser.post(action, {"next": "/"})).status_code for action in actions}
+
+    assert len(answers) > 15
+    assert set(answers.values()) == {403}
+    assert stub.asked == []
 
 
 @pytest.mark.parametrize("evil", EVIL)
@@ -127,7 +145,11 @@ async def test_a_cookie_that_is_none_of_ours_is_a_new_session(street: Street, co
     assert "set-cookie" in answer.headers
 
 
-async def test_a_token_that_is_over_asks_for_a_sign_in(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_session_that_is_over_asks_for_a_sign_in(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def over(*_: object) -> Token:
+        raise Refused(401, ProblemDetails("session_over"), 0)
+
+    monkeypatch.setattr("services.portal.identity.Identity.token", over)
     browser = street.browser()
     page = await browser.sign_in(await browser.open(street.link), "anna@akeriet.test")
     later = time.time() + 11 * 60
@@ -143,10 +165,10 @@ async def test_a_token_that_is_over_asks_for_a_sign_in(street: Street, monkeypat
 async def test_a_token_that_identity_no_longer_takes_asks_for_a_sign_in(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def forged(*_: object, **__: object) -> Token:
-        return Token("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", 600)
+    async def forged(*_: object, **__: object) -> SignedIn:
+        return SignedIn("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", 600, "x", "x")
 
-    monkeypatch.setattr("services.portal.backend.Backend.sign_in", forged)
+    monkeypatch.setattr("services.portal.identity.Identity.sign_in", forged)
     browser = street.browser()
 
     page = await browser.sign_in(await browser.open(street.link), "anna@akeriet.test")
