@@ -43,7 +43,7 @@ async def get_candidates(
     after: After = None,
     limit: Limit = 50,
 ) -> Response[CandidatePage]:
-    """Clients without own users, or their own users without the app, where the caller is system administrator."""
+    """Clients without own users, or own users without the app, where the caller is system administrator."""
 
     async def work(tx: Tx, actor: Actor) -> CandidatePage:
         return await candidates(tx, actor=actor, mode=mode, search=search, after=after, limit=limit)

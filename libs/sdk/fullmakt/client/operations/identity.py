@@ -603,7 +603,7 @@ class Identity:
         after: str | None = None,
         limit: int | None = None,
     ) -> Pages[models.CandidatePage, models.CandidateView]:
-        """Clients without own users, or their own users without the app, where the caller is system administrator.
+        """Clients without own users, or own users without the app, where the caller is system administrator.
 
         `mode`: Clients without own users (`new`), or own users without the app (`existing`).
 
@@ -1770,7 +1770,7 @@ class AsyncIdentity:
         after: str | None = None,
         limit: int | None = None,
     ) -> AsyncPages[models.CandidatePage, models.CandidateView]:
-        """Clients without own users, or their own users without the app, where the caller is system administrator.
+        """Clients without own users, or own users without the app, where the caller is system administrator.
 
         `mode`: Clients without own users (`new`), or own users without the app (`existing`).
 
