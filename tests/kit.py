@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from fullmakt.cloudevents import Envelope, to_headers
 from fullmakt.events import Event
+from joserfc.jwk import ECKey
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import json
@@ -21,12 +20,12 @@ from nats.aio.msg import Msg
 from sqlalchemy import text
 
 from libs.local.nats import Nats
-from libs.shared.auth import TokenReader
+from libs.shared.auth import KeySource, TokenReader
 from libs.shared.clock import set_clock
 from libs.shared.database import Database
 from libs.shared.inbox import Consumers, Inbox
 from libs.shared.settings import read_settings
-from services.identity.tokens import TokenIssuer
+from services.identity.tokens import ACCESS, own_claims, sign
 from tests.documented import as_documented
 
 ISSUER = "http://identity.test/identity"
@@ -34,22 +33,26 @@ T = TypeVar("T")
 
 
 class Keys:
-    """A signing key of identity, made for this run."""
+    """A signing key that services take for identity's, made for this run."""
 
     def __init__(self) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        self.pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode()
-        self.issuer = TokenIssuer(issuer=ISSUER, signing_key=self.pem, minutes=10)
+        self.key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"})
+        self.key.ensure_kid()
 
-    def person(self, id_: UUID) -> dict[str, str]:
+    def person(self, id_: UUID, *, session: UUID | None = None) -> dict[str, str]:
         """Headers of a request by this person."""
-        return {"Authorization": f"Bearer {self.issuer.issue('person', id_)}"}
+        return self._headers(own_claims(ISSUER, 600, "person", id_, session=session))
 
     def service(self, id_: UUID, *scopes: str) -> dict[str, str]:
         """Headers of a request by a service account."""
-        return {"Authorization": f"Bearer {self.issuer.issue('service', id_, scopes=list(scopes))}"}
+        return self._headers(own_claims(ISSUER, 600, "service", id_, scopes=scopes))
+
+    async def jwks(self) -> dict[str, Any]:
+        """The public key, as a page shows it."""
+        return {"keys": [self.key.as_dict(private=False)]}
+
+    def _headers(self, claims: dict[str, Any]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {sign(self.key, ACCESS, claims)}"}
 
 
 class App:
@@ -121,7 +124,7 @@ def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> d
         "FULLMAKT_PUBLIC_URL": ISSUER if service == "identity" else f"http://{service}.test/{service}",
         "FULLMAKT_IDENTITY_URL": ISSUER,
         "FULLMAKT_PORTAL_URL": "http://portal.test",
-        "FULLMAKT_SIGNING_KEY": keys.pem,
+        "FULLMAKT_KEY_SECRET": "a key secret of these tests",
         "FULLMAKT_MAIL_TOKEN_SECRET": "a secret of these tests",
         "FULLMAKT_SMTP_HOST": "127.0.0.1",
         "FULLMAKT_SMTP_PORT": "1",
@@ -135,8 +138,20 @@ def app_of(service: str, environment: Mapping[str, str], keys: Keys) -> Litestar
     """A service's app that takes tokens of `keys`."""
     settings = read_settings(import_module(f"services.{service}.settings").Settings, environment)
     app: Litestar = import_module(f"services.{service}.app").create_app(settings)
-    app.state.tokens = TokenReader(ISSUER, keys.issuer.jwks)
+    app.state.tokens = TokenReader(ISSUER, _keys_of(app, keys) if service == "identity" else keys.jwks)
     return app
+
+
+def _keys_of(app: Litestar, keys: Keys) -> KeySource:
+    """The keys that identity itself publishes, and those of this run."""
+
+    async def both() -> dict[str, Any]:
+        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            published = (await client.get("/identity/.well-known/jwks.json")).raise_for_status().json()
+        return {"keys": [*published["keys"], *(await keys.jwks())["keys"]]}
+
+    return both
 
 
 async def eventually(condition: Callable[[], Awaitable[T]], *, within: float = 10) -> T:

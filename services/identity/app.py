@@ -8,9 +8,11 @@ from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.web import create_web_app
 from services.identity.guide import GUIDE
+from services.identity.keys import Keyring
 from services.identity.queries import find_actor
 from services.identity.responders import answer_questions
 from services.identity.routes import ROUTES, SANDBOX_ROUTES
+from services.identity.sealing import Sealer
 from services.identity.settings import Settings
 from services.identity.tokens import TokenIssuer
 
@@ -19,7 +21,9 @@ def create_app(settings: Settings) -> Litestar:
     """Wire identity's API."""
     database = Database(settings.database_url, source="identity", pool_size=settings.pool_size)
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
-    issuer = TokenIssuer(issuer=settings.public_url, signing_key=settings.signing_key, minutes=settings.token_minutes)
+    sealer = Sealer(settings.key_secret)
+    keyring = Keyring(database, sealer)
+    issuer = TokenIssuer(issuer=settings.public_url, keys=keyring, minutes=settings.token_minutes)
 
     return create_web_app(
         service="identity",
@@ -31,6 +35,7 @@ def create_app(settings: Settings) -> Litestar:
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
         dependencies={
             "issuer": Provide(lambda: issuer, sync_to_thread=False),
+            "sealer": Provide(lambda: sealer, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },
         bus=bus,

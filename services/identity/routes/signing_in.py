@@ -27,7 +27,7 @@ async def post_sign_in(
 ) -> TokenView:
     """Sign in with e-mail and password."""
     person_id = await sign_in(edge.database, given=data)
-    return TokenView(access_token=issuer.issue("person", person_id), expires_in=issuer.seconds)
+    return TokenView(access_token=await issuer.issue("person", person_id), expires_in=issuer.seconds)
 
 
 ROUTES = [post_sign_in]

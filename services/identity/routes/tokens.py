@@ -55,7 +55,7 @@ async def post_token(
     client_id, secret = _basic(request.auth)
     async with edge.database.begin(client_id) as tx:
         account = await check_client_credentials(tx, client_id=client_id, secret=secret)
-    token = issuer.issue("service", account.id, scopes=account.scopes)
+    token = await issuer.issue("service", account.id, scopes=account.scopes)
     return TokenView(access_token=token, expires_in=issuer.seconds)
 
 
