@@ -41,7 +41,7 @@ class Keys:
 
     def person(self, id_: UUID, *, session: UUID | None = None) -> dict[str, str]:
         """Headers of a request by this person."""
-        return self._headers(own_claims(ISSUER, 600, "person", id_, session=session))
+        return self._headers(own_claims(ISSUER, 600, "person", id_, session=session or uuid4()))
 
     def service(self, id_: UUID, *scopes: str) -> dict[str, str]:
         """Headers of a request by a service account."""

@@ -33,6 +33,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["person", "service"]
     id: UUID
     scopes: frozenset[str] = frozenset()
+    session: UUID | None = None
+    """With whose end the token ends; a person has one always."""
 
     @property
     def actor(self) -> str:
@@ -125,7 +127,8 @@ class TokenReader:
         if kind not in ("person", "service"):
             raise ValueError("unknown subject")
         scopes = frozenset(str(decoded.claims.get("scope", "")).split())
-        return Caller(kind="person" if kind == "person" else "service", id=UUID(id_), scopes=scopes)
+        session = UUID(decoded.claims["sid"]) if "sid" in decoded.claims else None
+        return Caller(kind="person" if kind == "person" else "service", id=UUID(id_), scopes=scopes, session=session)
 
 
 class Authentication(AbstractAuthenticationMiddleware):

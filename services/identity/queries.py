@@ -10,9 +10,10 @@ from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from libs.shared.paging import read_cursor, write_cursor
-from services.identity.models import Membership, Organisation, Person
+from services.identity.models import Membership, Organisation, Person, Program
 from services.identity.views.organisations import MemberPage, MemberView
 from services.identity.views.people import MeView, PlaceView
+from services.identity.views.programs import ProgramListView, ProgramView
 
 OPERATOR = "operator"
 
@@ -106,6 +107,14 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
         time_zone=person.time_zone,
         operator=person.operator,
         memberships=[PlaceView(organisation_id=row.organisation_id, roles=row.roles) for row in places],
+    )
+
+
+async def programs(tx: Tx) -> ProgramListView:
+    """All programs that sign people in by us."""
+    found = await tx.session.scalars(select(Program).order_by(Program.id))
+    return ProgramListView(
+        programs=[ProgramView(id=row.id, name=row.name, launch_url=row.launch_url) for row in found]
     )
 
 
