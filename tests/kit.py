@@ -114,7 +114,7 @@ def outside_organisations(app: App) -> set[str]:
     return {f"{method} {path}" for method, path in routes_of(app) if "{organisation_id}" not in path and "/v1/" in path}
 
 
-def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> dict[str, str]:
+def environment_of(service: str, database_url: str, nats: Nats, _: Keys) -> dict[str, str]:
     """The environment that a service's settings are read from in tests."""
     return {
         "FULLMAKT_DATABASE_URL": database_url,

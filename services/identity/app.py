@@ -9,9 +9,10 @@ from libs.shared.database import Database
 from libs.shared.web import create_web_app
 from services.identity.guide import GUIDE
 from services.identity.keys import Keyring
+from services.identity.live import ask_way_in
 from services.identity.queries import find_actor
 from services.identity.responders import answer_questions
-from services.identity.routes import ROUTES, SANDBOX_ROUTES
+from services.identity.routes import ROOT_ROUTES, ROUTES, SANDBOX_ROUTES
 from services.identity.sealing import Sealer
 from services.identity.settings import Settings
 from services.identity.tokens import TokenIssuer
@@ -33,8 +34,11 @@ def create_app(settings: Settings) -> Litestar:
         find_actor=find_actor,
         guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
+        root_routes=ROOT_ROUTES,
         dependencies={
             "issuer": Provide(lambda: issuer, sync_to_thread=False),
+            "ask_way_in": Provide(lambda: ask_way_in(bus), sync_to_thread=False),
+            "portal_url": Provide(lambda: settings.portal_url, sync_to_thread=False),
             "sealer": Provide(lambda: sealer, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },

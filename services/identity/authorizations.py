@@ -113,9 +113,14 @@ def _check(asked: Given) -> None:
 
 def answer_to(request: AuthorizationRequest, issuer: str, **answer: str) -> str:
     """Where the browser goes with the answer, which says whose it is (RFC 9207)."""
-    given = {**answer, "state": request.state, "iss": issuer}
-    address: str = add_params_to_uri(request.redirect_uri, [(name, value) for name, value in given.items() if value])
-    return address
+    return with_parameters(request.redirect_uri, **answer, state=request.state, iss=issuer)
+
+
+def with_parameters(address: str, **parameters: str | None) -> str:
+    """The address with these in its query, besides those that it has; None: left out."""
+    given = [(name, value) for name, value in parameters.items() if value is not None]
+    added: str = add_params_to_uri(address, given) if given else address
+    return added
 
 
 def write_request(sealer: Sealer, request: AuthorizationRequest) -> str:

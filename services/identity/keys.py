@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey, KeyParameters, KeySet
 from sqlalchemy import func, select
 
 from libs.shared.database import Database, Tx
@@ -19,7 +19,7 @@ KEPT = 10.0
 READ = "SELECT kid, private_key, public_key, signs_from FROM signing_key WHERE retired_at IS NULL ORDER BY signs_from"
 LOCK = select(func.pg_advisory_xact_lock(7003))
 """Whoever makes a key or retires one holds it."""
-PARAMETERS = {"use": "sig", "alg": "ES256"}
+PARAMETERS: KeyParameters = {"use": "sig", "alg": "ES256"}
 
 
 class KnownKey(NamedTuple):
@@ -75,7 +75,7 @@ class Keyring:
 
     def _unsealed(self, row: Any) -> KnownKey:
         pem = self._sealer.unseal(row["private_key"])
-        key = ECKey.import_key(pem, {**PARAMETERS, "kid": row["kid"]})
+        key = ECKey.import_key(pem, {"use": "sig", "alg": "ES256", "kid": row["kid"]})
         return KnownKey(key, msgspec.json.decode(row["public_key"]), row["signs_from"])
 
 

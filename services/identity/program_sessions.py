@@ -81,7 +81,7 @@ async def find_way(ask: AskWayIn, *, person_id: UUID, program: str, company_id: 
 async def why_closed(ask: AskWayIn, place: Place) -> str | None:
     """Why a session's way in is closed by now; None while it is open. Asked before a transaction."""
     try:
-        company_id = place.way and place.way.company_id
+        company_id = None if place.way is None else place.way.company_id
         way = await find_way(ask, person_id=place.person_id, program=place.program, company_id=company_id)
     except NoWay as closed:
         return closed.reason

@@ -52,7 +52,8 @@ class TokenIssuer:
     async def issue_id(self, session: Session, *, access_token: str, nonce: str | None = None) -> str:
         """An ID token for a program session (OpenID Connect Core, 2 and 3.1.3.6)."""
         claims = _common(self.issuer, self.seconds, f"person:{session.person_id}", str(session.program))
-        claims |= {"azp": session.program, "at_hash": create_half_hash(access_token, "ES256").decode()}
+        at_hash = (create_half_hash(access_token, "ES256") or b"").decode()
+        claims |= {"azp": session.program, "at_hash": at_hash}
         claims |= {"nonce": nonce} if nonce else {}
         return sign(await self._keys.signing(), ID, claims | _session_claims(session))
 

@@ -42,7 +42,11 @@ async def put_program(
 
 
 @delete(
-    "/v1/programs/{program:str}", operation_id="removeProgram", errors=(NotAnOperator,), tags=[PROGRAMS], status_code=200
+    "/v1/programs/{program:str}",
+    operation_id="removeProgram",
+    errors=(NotAnOperator,),
+    tags=[PROGRAMS],
+    status_code=200,
 )
 async def delete_program(program: ProgramId, edge: NamedDependency[Edge]) -> Response[Nothing]:
     """Remove a program; whoever is signed in to it no longer is. Platform operators only."""

@@ -42,6 +42,12 @@ async def test_every_route_is_below_an_organisation_or_known_not_to_be(app: AppO
     assert outside_organisations(await app("identity")) == {
         "POST /identity/v1/sign-in",
         "POST /identity/v1/token",
+        "POST /identity/v1/authorizations",
+        "POST /identity/v1/authorizations/read",
+        "POST /identity/v1/authorizations/refuse",
+        "GET /identity/v1/programs",
+        "PUT /identity/v1/programs/{program}",
+        "DELETE /identity/v1/programs/{program}",
         "GET /identity/v1/me",
         "DELETE /identity/v1/people/{person_id}",
         "POST /identity/v1/organisations",

@@ -25,9 +25,7 @@ async def grant_authorization(tx: Tx, *, caller: Caller, request: AuthorizationR
     parent = caller.session and await lock_sign_in(tx, caller.id, caller.session)
     if not parent or not _is_fresh(parent, request):
         raise SignInAgain
-    session = await begin_program_session(
-        tx, parent=parent, program=request.program, scopes=request.scopes, way=way
-    )
+    session = await begin_program_session(tx, parent=parent, program=request.program, scopes=request.scopes, way=way)
     await tx.session.flush()
     code = write_opaque("fullmakt_code", caller.id, session.id)
     tx.add(

@@ -39,15 +39,13 @@ async def read_refresh_token(tx: Tx, *, token: str) -> Place | None:
     return place_of(await tx.session.get_one(Session, found.session_id)) if found else None
 
 
-async def refresh_session(
-    tx: Tx, *, sealer: Sealer, program: str, token: str, closed: str | None
-) -> Refreshed | None:
+async def refresh_session(tx: Tx, *, sealer: Sealer, program: str, token: str, closed: str | None) -> Refreshed | None:
     """Use the token, and give out its successor; None if it is not good. Used again later, it ends the session.
 
     `closed`: why access says that the way is closed by now; it ends the session too. Runs as the person.
     """
     found = await find_refresh_token(tx, token)
-    session = found and await find_open(tx, found.person_id, found.session_id, lock=True)
+    session = None if found is None else await find_open(tx, found.person_id, found.session_id, lock=True)
     if found is None or session is None or session.program != program:
         return None
     await tx.session.refresh(found, with_for_update=True)

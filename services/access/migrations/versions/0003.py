@@ -1,6 +1,8 @@
-"""The audit trail by person."""
+"""The audit trail by person; the way in to a client."""
 
-from libs.shared.migrate import shared_sql
+from pathlib import Path
+
+from libs.shared.migrate import run_sql, shared_sql
 
 revision = "0003"
 down_revision = "0002"
@@ -8,3 +10,4 @@ down_revision = "0002"
 
 def upgrade() -> None:
     shared_sql("0003")
+    run_sql(Path(__file__).with_suffix(".sql"))
