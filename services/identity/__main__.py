@@ -10,6 +10,7 @@ import msgspec
 
 from libs.shared.database import Database
 from libs.shared.settings import read_settings
+from services.identity.token_commands import register_program_command, rotate_key_command
 from services.identity.usecases.accept_invitation import SHORTEST
 from services.identity.usecases.add_operator import add_operator
 
@@ -29,8 +30,14 @@ async def _add(email: str, name: str, password: str) -> bool:
         await database.close()
 
 
+COMMANDS = {"register-program": register_program_command, "rotate-key": rotate_key_command}
+"""Further commands by name; each takes what follows the name, and answers with an exit code."""
+
+
 def main(arguments: list[str]) -> int:
-    """Add an operator; 1 if the address has a sign-in already, 2 for a call that can't be used."""
+    """Do what is asked; 1 if it can't be done (the address has a sign-in already), 2 for a call that can't be used."""
+    if arguments and arguments[0] in COMMANDS:
+        return COMMANDS[arguments[0]](arguments[1:])
     if len(arguments) != 3 or arguments[0] != "add-operator":
         sys.stderr.write("usage: python -m services.identity add-operator <e-mail> <name>  (password on stdin)\n")
         return 2

@@ -68,15 +68,19 @@ class Keyring:
             async with self._database.begin(None) as tx:
                 await make_first_key(tx, sealer=self._sealer)
             rows = await self._database.fetch(READ)
-        before = {each.key.kid: each for each in self._known}
-        self._known = [before.get(row["kid"]) or self._unsealed(row) for row in rows]
+        unsealed = {each.key.kid: each.key for each in self._known}
+        self._known = [
+            KnownKey(
+                unsealed.get(row["kid"]) or self._unseal(row), msgspec.json.decode(row["public_key"]), row["signs_from"]
+            )
+            for row in rows
+        ]
         self._read_at = began
         return self._known
 
-    def _unsealed(self, row: Any) -> KnownKey:
+    def _unseal(self, row: Any) -> ECKey:
         pem = self._sealer.unseal(row["private_key"])
-        key = ECKey.import_key(pem, {"use": "sig", "alg": "ES256", "kid": row["kid"]})
-        return KnownKey(key, msgspec.json.decode(row["public_key"]), row["signs_from"])
+        return ECKey.import_key(pem, {"use": "sig", "alg": "ES256", "kid": row["kid"]})
 
 
 async def make_first_key(tx: Tx, *, sealer: Sealer) -> None:

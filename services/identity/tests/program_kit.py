@@ -131,13 +131,13 @@ class Provider:
         """What the token endpoint answers to the program."""
         form = {"grant_type": grant_type} | {name: value for name, value in given.items() if value}
         who = by or ("bookkeeping", self.secret)
-        auth = httpx.BasicAuth(*who) if who[0] else None
+        auth = httpx.BasicAuth(*who) if who[0] else httpx.USE_CLIENT_DEFAULT
         return await self.app.client.post("/identity/v1/token", data=form, auth=auth)
 
-    async def redeem(self, code: str, **given: str) -> httpx.Response:
+    async def redeem(self, code: str, *, by: tuple[str, str] | None = None, **given: str) -> httpx.Response:
         """What the program gets for a code."""
         told = {"code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
-        return await self.token("authorization_code", **(told | given))
+        return await self.token("authorization_code", by=by, **(told | given))
 
     async def signed_in(self, **parameters: str) -> dict[str, Any]:
         """The tokens of a session at the program."""

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oidc.core import CodeIDToken
-from authlib.oidc.discovery import OpenIDProviderMetadata
 from fullmakt.events import SessionEnded
 from fullmakt.questions import WayInAnswer
 from joserfc import jwt
@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy import text
 
 from services.identity.tests.kit import member
-from services.identity.tests.program_kit import CALLBACK, SIGNED_OUT, Provider, error_of, query_of
+from services.identity.tests.program_kit import CALLBACK, SIGNED_OUT, VERIFIER, Provider, error_of, query_of
 from tests.kit import ISSUER, told
 
 
@@ -25,7 +25,7 @@ async def test_a_client_that_is_not_ours_discovers_signs_in_reads_refreshes_and_
         metadata = (
             await program.request("GET", f"{ISSUER}/.well-known/openid-configuration", withhold_token=True)
         ).json()
-        OpenIDProviderMetadata(json.loads(json.dumps(metadata).replace("http:", "https:"))).validate()
+        AuthorizationServerMetadata(json.loads(json.dumps(metadata).replace("http:", "https:"))).validate()
         nonce, verifier = secrets.token_urlsafe(16), secrets.token_urlsafe(48)
         begun, state = program.create_authorization_url(
             metadata["authorization_endpoint"], nonce=nonce, code_verifier=verifier, client=str(provider.company)
@@ -212,7 +212,8 @@ async def test_who_does_not_reach_the_client_is_sent_back_with_the_reason(provid
 async def test_a_code_is_good_only_with_its_verifier_and_its_address(provider: Provider, wrong: dict[str, str]) -> None:
     code = await provider.code()
 
-    refused = await provider.redeem(**({"code": code} | wrong))
+    given = {"code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER} | wrong
+    refused = await provider.token("authorization_code", by=None, **given)
 
     assert error_of(refused) == (400, "invalid_grant")
     assert (await provider.redeem(code)).status_code == 200
