@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 from libs.shared.edge import Edge
 from libs.shared.openapi.operation import OPEN
 from services.identity.routes.tokens import NO_STORE, TOKENS
+from services.identity.sessions import Device, begin_session
 from services.identity.tokens import TokenIssuer
 from services.identity.usecases.sign_in import SignIn, WrongSignIn, sign_in
 from services.identity.views.tokens import TokenView
@@ -27,7 +28,10 @@ async def post_sign_in(
 ) -> TokenView:
     """Sign in with e-mail and password."""
     person_id = await sign_in(edge.database, given=data)
-    return TokenView(access_token=await issuer.issue("person", person_id), expires_in=issuer.seconds)
+    async with edge.database.begin(person_id) as tx:
+        session, _ = await begin_session(tx, person_id=person_id, methods=["pwd"], device=Device())
+    token = await issuer.issue("person", person_id, session=session.id)
+    return TokenView(access_token=token, expires_in=issuer.seconds)
 
 
 ROUTES = [post_sign_in]
