@@ -89,6 +89,19 @@ async def test_where_access_is_gone_there_is_no_token(provider: Provider) -> Non
     assert answer.json()["more"] == {"reason": "no_program"}
 
 
+async def test_a_way_that_closes_while_the_session_begins_gives_no_token_and_leaves_no_session(
+    provider: Provider,
+) -> None:
+    provider.last_time[provider.company] = provider.ways[provider.company]
+    provider.ways[provider.company] = WayInAnswer(reason="link_ended")
+
+    answer = await provider.exchange(await portal_token(provider), by=NOBODY)
+
+    assert error_of(answer) == (400, "invalid_target")
+    (event,) = await told(provider.app.database, SessionEnded)
+    assert (event.program, event.reason) == ("bookkeeping", "access_gone")
+
+
 async def test_after_the_end_of_the_sign_in_there_is_no_token(provider: Provider) -> None:
     tokens = await provider.signed_in()
     await provider.app.client.get("/identity/logout", params={"id_token_hint": tokens["id_token"]})
