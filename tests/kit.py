@@ -20,20 +20,22 @@ from nats.aio.msg import Msg
 from sqlalchemy import text
 
 from libs.local.nats import Nats
-from libs.shared.auth import KeySource, TokenReader
+from libs.shared.auth import TokenReader
 from libs.shared.clock import set_clock
 from libs.shared.database import Database
 from libs.shared.inbox import Consumers, Inbox
 from libs.shared.settings import read_settings
+from services.identity.sealing import Sealer
 from services.identity.tokens import ACCESS, own_claims, sign
 from tests.documented import as_documented
 
 ISSUER = "http://identity.test/identity"
+KEY_SECRET = "a key secret of these tests"
 T = TypeVar("T")
 
 
 class Keys:
-    """A signing key that services take for identity's, made for this run."""
+    """The signing key of identity, made for this run."""
 
     def __init__(self) -> None:
         self.key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"})
@@ -50,6 +52,16 @@ class Keys:
     async def jwks(self) -> dict[str, Any]:
         """The public key, as a page shows it."""
         return {"keys": [self.key.as_dict(private=False)]}
+
+    async def give_to(self, identity: Litestar) -> None:
+        """Have an identity that has just been made sign with it, as if it had made it itself."""
+        sealed = Sealer(KEY_SECRET).seal(self.key.as_pem(private=True))
+        statement = (
+            "INSERT INTO signing_key (kid, private_key, public_key, created_at, signs_from)"
+            " VALUES ($1, $2, $3, now(), now()) ON CONFLICT DO NOTHING"
+        )
+        public = json.encode(self.key.as_dict(private=False)).decode()
+        await identity.state.database.fetch(statement, self.key.kid, sealed, public)
 
     def _headers(self, claims: dict[str, Any]) -> dict[str, str]:
         return {"Authorization": f"Bearer {sign(self.key, ACCESS, claims)}"}
@@ -124,7 +136,7 @@ def environment_of(service: str, database_url: str, nats: Nats, _: Keys) -> dict
         "FULLMAKT_PUBLIC_URL": ISSUER if service == "identity" else f"http://{service}.test/{service}",
         "FULLMAKT_IDENTITY_URL": ISSUER,
         "FULLMAKT_PORTAL_URL": "http://portal.test",
-        "FULLMAKT_KEY_SECRET": "a key secret of these tests",
+        "FULLMAKT_KEY_SECRET": KEY_SECRET,
         "FULLMAKT_MAIL_TOKEN_SECRET": "a secret of these tests",
         "FULLMAKT_SMTP_HOST": "127.0.0.1",
         "FULLMAKT_SMTP_PORT": "1",
@@ -135,23 +147,14 @@ def environment_of(service: str, database_url: str, nats: Nats, _: Keys) -> dict
 
 
 def app_of(service: str, environment: Mapping[str, str], keys: Keys) -> Litestar:
-    """A service's app that takes tokens of `keys`."""
+    """A service's app that takes tokens of `keys`; identity itself signs with them."""
     settings = read_settings(import_module(f"services.{service}.settings").Settings, environment)
     app: Litestar = import_module(f"services.{service}.app").create_app(settings)
-    app.state.tokens = TokenReader(ISSUER, _keys_of(app, keys) if service == "identity" else keys.jwks)
+    if service == "identity":
+        app.on_startup.insert(0, keys.give_to)
+    else:
+        app.state.tokens = TokenReader(ISSUER, keys.jwks)
     return app
-
-
-def _keys_of(app: Litestar, keys: Keys) -> KeySource:
-    """The keys that identity itself publishes, and those of this run."""
-
-    async def both() -> dict[str, Any]:
-        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            published = (await client.get("/identity/.well-known/jwks.json")).raise_for_status().json()
-        return {"keys": [*published["keys"], *(await keys.jwks())["keys"]]}
-
-    return both
 
 
 async def eventually(condition: Callable[[], Awaitable[T]], *, within: float = 10) -> T:

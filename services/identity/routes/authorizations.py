@@ -126,7 +126,7 @@ async def post_authorization(
     sealer: NamedDependency[Sealer],
     ask_way_in: NamedDependency[AskWayIn],
 ) -> RedirectView:
-    """Sign the caller in to the program; where they don't reach the client with it, the program is told so."""
+    """Sign the caller in to the program. Where they don't reach the client with it, the program is told so."""
     caller = edge.caller
     edge.refuse_idempotency_key()
     asked = read_request(sealer, data.request)

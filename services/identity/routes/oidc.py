@@ -159,7 +159,6 @@ def _introspected(claims: Claims) -> IntrospectionView:
     security=[{"basic": []}, {}],
     errors=(WrongClientCredentials,),
     exclude_from_auth=True,
-    repeatable=True,
     tags=[PROGRAMS],
     status_code=200,
     opt={"form": True},

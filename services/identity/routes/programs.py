@@ -16,7 +16,7 @@ from services.identity.views.nothing import Nothing
 from services.identity.views.programs import ProgramListView, RegisteredProgramView
 
 PROGRAMS = "programs"
-ProgramId = Annotated[str, PathParameter(pattern="^[a-z][a-z0-9-]{0,63}$")]
+ProgramId = Annotated[str, PathParameter(max_length=64, pattern="^[a-z][a-z0-9-]{0,63}$")]
 
 
 @get("/v1/programs", operation_id="listPrograms", tags=[PROGRAMS])

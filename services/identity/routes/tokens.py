@@ -57,7 +57,6 @@ async def get_keys(issuer: NamedDependency[TokenIssuer]) -> KeySetView:
         UnknownScope,
         SubjectTokenOver,
     ),
-    repeatable=True,
     exclude_from_auth=True,
     tags=[TOKENS],
     status_code=200,

@@ -17,7 +17,7 @@ from services.identity.sealing import Sealer
 from services.identity.sessions import Device, begin_session
 from services.identity.tests.kit import member, operator, organisation
 from services.identity.tokens import TokenIssuer
-from tests.kit import ISSUER, App, eventually, heard
+from tests.kit import ISSUER, KEY_SECRET, App, eventually, heard
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says that it would rather have another HTTP library
@@ -25,7 +25,7 @@ with warnings.catch_warnings():
 
 CALLBACK = "https://books.test/callback"
 SIGNED_OUT = "https://books.test/bye"
-SEALER = Sealer("a key secret of these tests")
+SEALER = Sealer(KEY_SECRET)
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 VERIFIER = "a-verifier-that-has-forty-three-characters-x"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.identity.tests.program_kit import CALLBACK, Provider, error_of
+from tests.kit import KEY_SECRET
 
 COMMAND = (sys.executable, "-m", "services.identity")
 
@@ -101,7 +102,7 @@ async def test_what_was_done_to_programs_and_at_them_is_in_the_trail(provider: P
 async def run(provider: Provider, *arguments: str, stdin: str = "") -> tuple[int | None, str]:
     """A command's exit code and what it says."""
     url = provider.app.database.url
-    environment = os.environ | {"FULLMAKT_DATABASE_URL": url, "FULLMAKT_KEY_SECRET": "a key secret of these tests"}
+    environment = os.environ | {"FULLMAKT_DATABASE_URL": url, "FULLMAKT_KEY_SECRET": KEY_SECRET}
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *COMMAND, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment
