@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from fullmakt.cloudevents import Envelope, to_headers
 from fullmakt.events import Event
+from joserfc.jwk import ECKey
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import json
@@ -26,30 +25,46 @@ from libs.shared.clock import set_clock
 from libs.shared.database import Database
 from libs.shared.inbox import Consumers, Inbox
 from libs.shared.settings import read_settings
-from services.identity.tokens import TokenIssuer
+from services.identity.sealing import Sealer
+from services.identity.tokens import ACCESS, own_claims, sign
 from tests.documented import as_documented
 
 ISSUER = "http://identity.test/identity"
+KEY_SECRET = "a key secret of these tests"
 T = TypeVar("T")
 
 
 class Keys:
-    """A signing key of identity, made for this run."""
+    """The signing key of identity, made for this run."""
 
     def __init__(self) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        self.pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode()
-        self.issuer = TokenIssuer(issuer=ISSUER, signing_key=self.pem, minutes=10)
+        self.key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"})
+        self.key.ensure_kid()
 
-    def person(self, id_: UUID) -> dict[str, str]:
+    def person(self, id_: UUID, *, session: UUID | None = None) -> dict[str, str]:
         """Headers of a request by this person."""
-        return {"Authorization": f"Bearer {self.issuer.issue('person', id_, session=uuid4())}"}
+        return self._headers(own_claims(ISSUER, 600, "person", id_, session=session or uuid4()))
 
     def service(self, id_: UUID, *scopes: str) -> dict[str, str]:
         """Headers of a request by a service account."""
-        return {"Authorization": f"Bearer {self.issuer.issue('service', id_, scopes=list(scopes))}"}
+        return self._headers(own_claims(ISSUER, 600, "service", id_, scopes=scopes))
+
+    async def jwks(self) -> dict[str, Any]:
+        """The public key, as a page shows it."""
+        return {"keys": [self.key.as_dict(private=False)]}
+
+    async def give_to(self, identity: Litestar) -> None:
+        """Have an identity that has just been made sign with it, as if it had made it itself."""
+        sealed = Sealer(KEY_SECRET).seal(self.key.as_pem(private=True))
+        statement = (
+            "INSERT INTO signing_key (kid, private_key, public_key, created_at, signs_from)"
+            " VALUES ($1, $2, $3, now(), now()) ON CONFLICT DO NOTHING"
+        )
+        public = json.encode(self.key.as_dict(private=False)).decode()
+        await identity.state.database.fetch(statement, self.key.kid, sealed, public)
+
+    def _headers(self, claims: dict[str, Any]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {sign(self.key, ACCESS, claims)}"}
 
 
 class App:
@@ -111,7 +126,7 @@ def outside_organisations(app: App) -> set[str]:
     return {f"{method} {path}" for method, path in routes_of(app) if "{organisation_id}" not in path and "/v1/" in path}
 
 
-def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> dict[str, str]:
+def environment_of(service: str, database_url: str, nats: Nats, _: Keys) -> dict[str, str]:
     """The environment that a service's settings are read from in tests."""
     return {
         "FULLMAKT_DATABASE_URL": database_url,
@@ -121,8 +136,7 @@ def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> d
         "FULLMAKT_PUBLIC_URL": ISSUER if service == "identity" else f"http://{service}.test/{service}",
         "FULLMAKT_IDENTITY_URL": ISSUER,
         "FULLMAKT_PORTAL_URL": "http://portal.test",
-        "FULLMAKT_SIGNING_KEY": keys.pem,
-        "FULLMAKT_KEY_SECRET": "a key secret of these tests",
+        "FULLMAKT_KEY_SECRET": KEY_SECRET,
         "FULLMAKT_MAIL_TOKEN_SECRET": "a secret of these tests",
         "FULLMAKT_SMTP_HOST": "127.0.0.1",
         "FULLMAKT_SMTP_PORT": "1",
@@ -133,10 +147,13 @@ def environment_of(service: str, database_url: str, nats: Nats, keys: Keys) -> d
 
 
 def app_of(service: str, environment: Mapping[str, str], keys: Keys) -> Litestar:
-    """A service's app that takes tokens of `keys`."""
+    """A service's app that takes tokens of `keys`; identity itself signs with them."""
     settings = read_settings(import_module(f"services.{service}.settings").Settings, environment)
     app: Litestar = import_module(f"services.{service}.app").create_app(settings)
-    app.state.tokens = TokenReader(ISSUER, keys.issuer.jwks)
+    if service == "identity":
+        app.on_startup.insert(0, keys.give_to)
+    else:
+        app.state.tokens = TokenReader(ISSUER, keys.jwks)
     return app
 
 

@@ -5,9 +5,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from libs.shared.openapi.routes import pretty
 from libs.shared.settings import read_settings
 
@@ -28,10 +25,6 @@ def app_of(service: str) -> Any:
 
 
 def _environment(service: str) -> dict[str, str]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
     return {
         "FULLMAKT_DATABASE_URL": "postgresql://nobody@localhost/nothing",
         "FULLMAKT_NATS_URL": "nats://localhost",
@@ -40,7 +33,6 @@ def _environment(service: str) -> dict[str, str]:
         "FULLMAKT_PUBLIC_URL": f"http://localhost/{service}",
         "FULLMAKT_IDENTITY_URL": "http://localhost/identity",
         "FULLMAKT_PORTAL_URL": "http://localhost",
-        "FULLMAKT_SIGNING_KEY": pem,
         "FULLMAKT_KEY_SECRET": "none",
         "FULLMAKT_MAIL_TOKEN_SECRET": "none",
         "FULLMAKT_SMTP_HOST": "localhost",

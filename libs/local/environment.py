@@ -48,6 +48,4 @@ def _connections(service: str, cluster: Cluster, nats: Nats) -> dict[str, str]:
 
 def _secrets(service: str, secrets: Secrets) -> dict[str, str]:
     settings = {"MAIL_TOKEN_SECRET": secrets.mail_token_secret} if service in SHARES_MAIL_TOKENS else {}
-    return settings | (
-        {"SIGNING_KEY": secrets.signing_key, "KEY_SECRET": secrets.key_secret} if service == "identity" else {}
-    )
+    return settings | ({"KEY_SECRET": secrets.key_secret} if service == "identity" else {})

@@ -6,8 +6,6 @@ import secrets
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from libs.local.account import Account, private_folder
 from libs.local.files import read_json, write_json
@@ -24,7 +22,6 @@ class Secrets(msgspec.Struct, frozen=True):
     """What must stay the same over restarts, or tokens and links would stop to work."""
 
     mail_token_secret: str
-    signing_key: str
     key_secret: str
 
 
@@ -79,10 +76,12 @@ class Home:
         return self.path / "log" / f"{name}.log"
 
     def secrets(self) -> Secrets:
-        """Return the home's secrets, made at the first call."""
+        """Return the home's secrets; what is missing, in a home of an earlier version too, is made."""
         file = self.path / "secrets.json"
-        if not file.exists():
-            write_json(file, Secrets(secrets.token_urlsafe(48), _new_key(), secrets.token_urlsafe(48)))
+        known = read_json(file, dict[str, str]) if file.exists() else {}
+        missing = [name for name in Secrets.__struct_fields__ if name not in known]
+        if missing:
+            write_json(file, known | {name: secrets.token_urlsafe(48) for name in missing})
         return read_json(file, Secrets)
 
     def control_secrets(self) -> ControlSecrets:
@@ -128,9 +127,3 @@ def read_held(home: Path) -> set[str]:
 def write_held(home: Path, names: set[str]) -> None:
     """Say which processes of a home are to be kept stopped; the supervisor sees to it."""
     write_json(home / HELD, sorted(names))
-
-
-def _new_key() -> str:
-    """Return a new P-256 private key as PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

@@ -6,9 +6,11 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from fullmakt.questions import WayInAnswer
 
 DECIDE = "SELECT decide($1, $2, $3) AS reason, statement_timestamp() AS evaluated_at"
 DECIDE_MANY = "SELECT reason, statement_timestamp() AS evaluated_at FROM decide_many($1, $2, $3)"
+WAY_IN = "SELECT reason, agency_id, link_id FROM way_in($1, $2, $3)"
 TIMEOUT = 5.0
 
 
@@ -50,6 +52,12 @@ class Decisions:
         async with self._pool.acquire(timeout=TIMEOUT) as connection:
             row = await connection.fetchrow(DECIDE, question.person_id, question.company_id, question.program)
         return Verdict(**row)  # type: ignore[arg-type]  # a function without FROM gives one row
+
+    async def way_in(self, question: Question) -> WayInAnswer:
+        """By which link the person comes to the client; as `decide`, and why not."""
+        async with self._pool.acquire(timeout=TIMEOUT) as connection:
+            row = await connection.fetchrow(WAY_IN, question.person_id, question.company_id, question.program)
+        return WayInAnswer(**row)  # type: ignore[arg-type]  # a function without FROM gives one row
 
     async def decide_many(self, questions: Sequence[Question]) -> list[Verdict]:
         """Decide many things at once, in their order."""

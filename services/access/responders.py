@@ -3,11 +3,14 @@
 from fullmakt.questions import (
     ADMINISTRATION,
     DECIDE,
+    WAY_IN,
     Administered,
     AdministrationAnswer,
     AdministrationQuestion,
     DecideAnswer,
     DecideQuestion,
+    WayInAnswer,
+    WayInQuestion,
 )
 
 from libs.shared.bus import Bus
@@ -33,5 +36,12 @@ async def answer_questions(bus: Bus, decisions: Decisions, database: Database) -
         found = await database.fetch(ADMINISTRATION_OF, question.person_id, list(question.company_ids))
         return AdministrationAnswer(held=tuple(Administered(**row) for row in found))
 
+    async def way_in(caller: str, question: WayInQuestion) -> WayInAnswer:
+        if caller != IDENTITY:
+            return WayInAnswer(reason="not_yours_to_ask")
+        asked = Question(person_id=question.person_id, company_id=question.company_id, program=question.program)
+        return await decisions.way_in(asked)
+
+    await bus.answer(WAY_IN, WayInQuestion, way_in)
     await bus.answer(DECIDE, DecideQuestion, decide)
     await bus.answer(ADMINISTRATION, AdministrationQuestion, administration)

@@ -6,10 +6,10 @@ input.
 
 import sys
 
-from services.identity.commands import operators, people, service_accounts
+from services.identity.commands import operators, people, service_accounts, tokens
 from services.identity.commands.command import main
 
-COMMANDS = [*operators.COMMANDS, *service_accounts.COMMANDS, *people.COMMANDS]
+COMMANDS = [*operators.COMMANDS, *service_accounts.COMMANDS, *people.COMMANDS, *tokens.COMMANDS]
 
 if __name__ == "__main__":
     sys.exit(main(COMMANDS, sys.argv[1:]))

@@ -10,10 +10,12 @@ from libs.shared.ended_sessions import EndedSessions
 from libs.shared.web import create_web_app
 from services.identity.guide import GUIDE
 from services.identity.introspection import introspect_by
+from services.identity.keys import Keyring
 from services.identity.limits import Limits
+from services.identity.live import ask_way_in
 from services.identity.queries import find_actor
 from services.identity.responders import answer_questions
-from services.identity.routes import ROUTES, SANDBOX_ROUTES
+from services.identity.routes import ROOT_ROUTES, ROUTES, SANDBOX_ROUTES
 from services.identity.sealing import Sealer
 from services.identity.settings import Settings
 from services.identity.tokens import TokenIssuer
@@ -24,9 +26,10 @@ def create_app(settings: Settings) -> Litestar:
     """Wire identity's API."""
     database = Database(settings.database_url, source="identity", pool_size=settings.pool_size)
     bus = Bus(settings.nats_url, settings.nats_user, settings.nats_password)
-    issuer = TokenIssuer(issuer=settings.public_url, signing_key=settings.signing_key, minutes=settings.token_minutes)
     sealer = Sealer(settings.key_secret)
     gate = Gate(database=database, sealer=sealer, limits=Limits(database, sealer))
+    keyring = Keyring(database, sealer)
+    issuer = TokenIssuer(issuer=settings.public_url, keys=keyring, minutes=settings.token_minutes)
 
     return create_web_app(
         service="identity",
@@ -36,10 +39,13 @@ def create_app(settings: Settings) -> Litestar:
         find_actor=find_actor,
         guide=GUIDE,
         routes=[*ROUTES, *(SANDBOX_ROUTES if settings.sandbox else [])],
+        root_routes=ROOT_ROUTES,
         dependencies={
             "bus": Provide(lambda: bus, sync_to_thread=False),
             "issuer": Provide(lambda: issuer, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
+            "ask_way_in": Provide(lambda: ask_way_in(bus), sync_to_thread=False),
+            "portal_url": Provide(lambda: settings.portal_url, sync_to_thread=False),
             "sealer": Provide(lambda: sealer, sync_to_thread=False),
             "mail_token_secret": Provide(lambda: settings.mail_token_secret, sync_to_thread=False),
         },

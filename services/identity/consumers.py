@@ -4,6 +4,7 @@ from fullmakt.events import ClientActivated, ClientEligible, ClientEnded, Grants
 
 from libs.shared.database import Tx
 from libs.shared.inbox import Consumers
+from services.identity.usecases.end_client_sessions import end_client_sessions, end_withdrawn_sessions
 from services.identity.usecases.follow_clients import (
     forget_administration,
     keep_activated,
@@ -28,11 +29,13 @@ async def on_client_activated(tx: Tx, event: ClientActivated) -> None:
 
 @CONSUMERS.on(ClientEnded)
 async def on_client_ended(tx: Tx, event: ClientEnded) -> None:
-    """Forget who administered it."""
+    """Forget who administered it, and end the sessions that came through it."""
     await keep_ended(tx, event)
+    await end_client_sessions(tx, event)
 
 
 @CONSUMERS.on(GrantsWithdrawn)
 async def on_grants_withdrawn(tx: Tx, event: GrantsWithdrawn) -> None:
-    """Forget what the person administered."""
+    """Forget what the person administered, and end the sessions that they came to it by."""
     await forget_administration(tx, event)
+    await end_withdrawn_sessions(tx, event)

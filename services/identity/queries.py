@@ -1,6 +1,8 @@
 """Reads of identity, each within one tenant."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fullmakt.questions import AdministratorsAnswer, RolesAnswer
@@ -11,9 +13,12 @@ from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from libs.shared.paging import read_cursor, write_cursor
-from services.identity.models import Membership, Organisation, Person, SecondFactor, Session
+from services.identity.models import Membership, Organisation, Person, Program, SecondFactor, Session
+from services.identity.program_sessions import Place
+from services.identity.views.oidc import UserInfoView
 from services.identity.views.organisations import MemberPage, MemberView
 from services.identity.views.people import MeView, PlaceView
+from services.identity.views.programs import ProgramListView, ProgramView
 from services.identity.views.sessions import SessionPage, SessionView
 
 OPERATOR = "operator"
@@ -143,3 +148,26 @@ async def sessions(tx: Tx, *, person_id: UUID, current: UUID | None, after: str 
     found = list(await tx.session.scalars(query))
     following = write_cursor(found[limit - 1].created_at, found[limit - 1].id) if len(found) > limit else None
     return SessionPage(items=[SessionView.of(row, current=current) for row in found[:limit]], next=following)
+
+
+async def user_info(tx: Tx, *, place: Place, scopes: Sequence[str]) -> UserInfoView:
+    """Who is at a program, as the scopes allow, and the client that they act for."""
+    await tx.become(place.person_id)
+    person = await tx.get(Person, place.person_id, visible_to=place.person_id)
+    told: dict[str, Any] = {"sub": f"person:{person.id}"}
+    if "profile" in scopes:
+        told |= {"name": person.name, "locale": person.language, "zoneinfo": person.time_zone}
+    if "email" in scopes:
+        told |= {"email": person.email, "email_verified": True}
+    if place.way is not None:
+        await tx.become(place.way.company_id)
+        name = select(Organisation.name).where(Organisation.id == place.way.company_id)
+        told |= {"client": place.way.company_id, "client_name": await tx.session.scalar(name)}
+        told |= {"agency": place.way.agency_id, "link_id": place.way.link_id}
+    return UserInfoView(**told)
+
+
+async def programs(tx: Tx) -> ProgramListView:
+    """All programs that sign people in by us."""
+    found = await tx.session.scalars(select(Program).order_by(Program.id))
+    return ProgramListView(programs=[ProgramView(id=row.id, name=row.name, launch_url=row.launch_url) for row in found])

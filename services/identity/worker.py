@@ -2,6 +2,7 @@
 
 from libs.shared.worker import Worker
 from services.identity.consumers import CONSUMERS
+from services.identity.due import tend_keys
 from services.identity.ended import tell_ended_sessions
 from services.identity.limits import prune_failures
 from services.identity.settings import Settings
@@ -14,6 +15,6 @@ def create_worker(settings: Settings) -> Worker:
         "identity",
         settings,
         consumers=CONSUMERS,
-        due=[expire_email_changes, prune_failures],
+        due=[expire_email_changes, prune_failures, tend_keys(settings)],
         loops=[tell_ended_sessions],
     )

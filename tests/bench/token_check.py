@@ -90,10 +90,10 @@ async def token_check() -> Figure:
     """The figure."""
     keys, taken = Keys(), dict[str, list[float]](ours=[], floor=[])
     token = keys.person(uuid4())["Authorization"].removeprefix("Bearer ")
-    published = await keys.issuer.jwks()
+    published = await keys.jwks()
     bare = Bare(token, ECKey.import_key(published["keys"][0]))
     async with feed() as ended:
-        reader = TokenReader(ISSUER, keys.issuer.jwks, ended)
+        reader = TokenReader(ISSUER, keys.jwks, ended)
 
         async def fresh() -> bool:
             return ended.is_fresh()

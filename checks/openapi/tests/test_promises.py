@@ -61,7 +61,12 @@ async def test_unknown_fields_are_refused_exactly_where_the_document_says(servic
 async def test_a_key_for_repeats_is_refused_where_a_secret_would_be_kept(service: str, app: AppOf) -> None:
     running, by = await app(service), uuid4()
     for method, path, operation in operations(service):
-        secret = operation["operationId"] in {"acceptInvitation", "openServiceAccount"}
+        secret = operation["operationId"] in {
+            "acceptInvitation",
+            "grantAuthorization",
+            "openServiceAccount",
+            "registerProgram",
+        }
         if secret:
             body = operation["requestBody"]["content"][JSON]["example"]
             answer = await running.call(method, path, by=by, body=body, headers={"Idempotency-Key": "x"})

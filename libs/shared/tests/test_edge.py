@@ -59,7 +59,7 @@ class Service:
             service="small",
             title="Small",
             database=database,
-            tokens=TokenReader(ISSUER, keys.issuer.jwks),
+            tokens=TokenReader(ISSUER, keys.jwks),
             find_actor=find_actor,
             routes=[self.things(), one_thing, read_feed, self.bug(), misconfigured],
         )

@@ -37,7 +37,7 @@ async def serve(database: DatabaseOf, keys: Keys) -> AsyncIterator[Serve]:
                 title=service,
                 guide=Guide(),
                 database=database(service),
-                tokens=TokenReader(ISSUER, keys.issuer.jwks),
+                tokens=TokenReader(ISSUER, keys.jwks),
                 find_actor=nobody,
                 routes=[read_snapshot, read_feed],
             )

@@ -10,6 +10,7 @@ from services.identity.guide import (
     operators,
     organisations,
     people,
+    programs,
     tokens,
 )
 from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, JOINED
@@ -19,6 +20,7 @@ GUIDE = Guide(
     tags={
         "tokens": "Signing in, and the keys that tokens are checked by.",
         "sessions": "Where the signed-in person is signed in.",
+        "programs": "Programs that sign people in by OpenID Connect; a library needs the issuer's address alone.",
         "people": "The signed-in person, invitations, erasure.",
         "organisations": "Agencies and companies, and their members.",
         "audit": "Who did what, when, and to whom.",
@@ -32,6 +34,7 @@ GUIDE = Guide(
         "organisation_id": Parameter(
             "The organisation; the caller is a member of it, or a platform operator.", COMPANY
         ),
+        "program": Parameter("The program, by its id: its client_id, and the audience of its tokens.", "bookkeeping"),
         "person_id": Parameter("The person.", ANNA),
         "account_id": Parameter("The service account; also its client_id.", ACCOUNT),
         "from": Parameter("From this moment on (RFC 3339, with its offset).", "2026-03-01T00:00:00Z"),
@@ -45,6 +48,7 @@ GUIDE = Guide(
     examples={
         **tokens.EXAMPLES,
         **credentials.EXAMPLES,
+        **programs.EXAMPLES,
         **people.EXAMPLES,
         **current_session.EXAMPLES,
         **organisations.EXAMPLES,

@@ -35,7 +35,7 @@ class Session(Versioned, Base):
     ended_by: Mapped[str | None] = mapped_column(comment="why, as a code")
     user_agent: Mapped[str | None]
     address: Mapped[str | None] = mapped_column(comment="where it was begun from")
-    program: Mapped[str | None] = mapped_column(ForeignKey("program.id"))
+    program: Mapped[str | None]
     scopes: Mapped[list[str]]
     company_id: Mapped[UUID | None] = mapped_column(comment="the client acted for")
     agency_id: Mapped[UUID | None] = mapped_column(comment="null: an own user of the company")
@@ -53,6 +53,10 @@ class Session(Versioned, Base):
         self.ended_at = at
         self.ended_by = reason
 
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether its tokens are good. `at`: real time."""
+        return self.ended_at is None and self.expires_at > at
+
 
 class AuthorizationCode(Base):
     """A code of RFC 6749, 4.1, for a program session that nobody holds a token of yet; good once, for a minute."""
@@ -69,6 +73,10 @@ class AuthorizationCode(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
+    def use(self, *, at: datetime) -> None:
+        """It was redeemed. `at`: real time."""
+        self.used_at = at
+
 
 class RefreshToken(Base):
     """A refresh token of a program session. Its successor is derived from it, so a repeat gets the same one."""
@@ -84,6 +92,10 @@ class RefreshToken(Base):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (Index("refresh_token_session", "session_id"),)
+
+    def use(self, *, at: datetime) -> None:
+        """Its successor was given out. `at`: real time."""
+        self.used_at = at
 
 
 class Program(Base):

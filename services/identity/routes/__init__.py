@@ -5,14 +5,17 @@ from libs.shared.feed import read_feed
 from libs.shared.snapshot import read_snapshot
 from services.identity.routes import (
     audit,
+    authorizations,
     client_users,
     credentials,
     current_session,
     leaving,
     members,
+    oidc,
     operators,
     organisations,
     people,
+    programs,
     second_factors,
     service_accounts,
     sessions,
@@ -23,6 +26,9 @@ from services.identity.routes import (
 
 ROUTES = [
     *tokens.ROUTES,
+    *oidc.ROUTES,
+    *authorizations.ROUTES,
+    *programs.ROUTES,
     *signing_in.ROUTES,
     *current_session.ROUTES,
     *sessions.ROUTES,
@@ -40,4 +46,5 @@ ROUTES = [
     read_feed,
     read_snapshot,
 ]
+ROOT_ROUTES = [*oidc.ROOT_ROUTES]
 SANDBOX_ROUTES = [put_clock]

@@ -51,17 +51,17 @@ async def post_sign_in(
     edge: NamedDependency[Edge],
     gate: NamedDependency[Gate],
     issuer: NamedDependency[TokenIssuer],
-) -> Response[SignedInView]:
+) -> SignedInView:
     """Sign in with e-mail (or the username of a client user) and password."""
     edge.refuse_idempotency_key()
     proven = await prove_password(gate, given=data, source=source_of(request.client))
     if proven.second_factor:
         raise challenge_of(gate, proven)
 
-    async def work(tx: Tx) -> SignedInView:
-        return _view(await sign_in(tx, gate, proven=proven, device=_device(request)), issuer)
+    async def work(tx: Tx) -> SignedIn:
+        return await sign_in(tx, gate, proven=proven, device=_device(request))
 
-    return await edge.commit(work, tenant=proven.person_id)
+    return await _view(await edge.commit(work, tenant=proven.person_id), issuer)
 
 
 @post(
@@ -79,7 +79,7 @@ async def post_second_factor(
     edge: NamedDependency[Edge],
     gate: NamedDependency[Gate],
     issuer: NamedDependency[TokenIssuer],
-) -> Response[SignedInView]:
+) -> SignedInView:
     """Go on signing in where a second factor is asked for: with a code of it, or a recovery code."""
     edge.refuse_idempotency_key()
     challenge = read_challenge(gate, data.challenge)
@@ -88,14 +88,13 @@ async def post_second_factor(
     buckets = gate.limits.of_code(person_id=whose, device=known)
     await gate.limits.count(buckets)  # before it is looked at: so no number of parallel guesses gets past the limit
 
-    async def work(tx: Tx) -> SignedInView:
+    async def work(tx: Tx) -> SignedIn:
         device = _device(request)
-        signed = await answer_challenge(tx, gate, challenge=challenge, code=data.code, device=device, known=known)
-        return _view(signed, issuer)
+        return await answer_challenge(tx, gate, challenge=challenge, code=data.code, device=device, known=known)
 
-    answer = await edge.commit(work, tenant=whose)
+    signed = await edge.commit(work, tenant=whose)
     await gate.limits.forget(buckets)
-    return answer
+    return await _view(signed, issuer)
 
 
 @post(
@@ -113,7 +112,7 @@ async def post_session_token(
 ) -> TokenView:
     """A new access token for a session, which goes on for 12 hours from now, and for 7 days at most."""
     session = await use_session(edge.database, token=data.session_token)
-    token = issuer.issue("person", session.person_id, session=session.id)
+    token = await issuer.issue("person", session.person_id, session=session.id)
     return TokenView(access_token=token, expires_in=issuer.seconds)
 
 
@@ -121,9 +120,11 @@ def _device(request: Request[Any, Any, Any]) -> Device:
     return Device(user_agent=request.headers.get("user-agent"), address=request.client.host if request.client else None)
 
 
-def _view(signed: SignedIn, issuer: TokenIssuer) -> SignedInView:
+async def _view(committed: Response[SignedIn], issuer: TokenIssuer) -> SignedInView:
+    """Signed after the commit: a key may have to be read, and connections are few."""
+    signed = committed.content
     return SignedInView(
-        access_token=issuer.issue("person", signed.person_id, session=signed.session_id),
+        access_token=await issuer.issue("person", signed.person_id, session=signed.session_id),
         expires_in=issuer.seconds,
         session_token=signed.session_token,
         session_id=signed.session_id,

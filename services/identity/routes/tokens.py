@@ -1,9 +1,6 @@
-"""Tokens: the token endpoint, and the keys that tokens are checked by."""
+"""Tokens: the token endpoint, what is told of tokens, and the keys that they are checked by."""
 
-import base64
-import binascii
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.datastructures import ResponseHeader
@@ -13,20 +10,32 @@ from litestar.params import Body
 
 from libs.shared.edge import Edge
 from libs.shared.openapi.operation import OPEN
-from services.identity.tokens import TokenIssuer
-from services.identity.usecases.open_service_account import (
+from services.identity.program_sessions import AccessGone, AskWayIn, GrantOver, UnknownScope, UnknownTarget
+from services.identity.routes.grants import (
+    GRANTS,
+    Desk,
+    InvalidTokenRequest,
     TokenRequest,
+    UnauthorizedClient,
     UnsupportedGrantType,
-    WrongClientCredentials,
-    check_client_credentials,
+    credentials_of,
 )
-from services.identity.views.tokens import KeySetView, TokenView
+from services.identity.sealing import Sealer
+from services.identity.tokens import TokenIssuer
+from services.identity.usecases.exchange_token import SubjectTokenOver
+from services.identity.usecases.open_service_account import WrongClientCredentials
+from services.identity.views.oidc import GrantedView
+from services.identity.views.tokens import KeySetView
 
 NO_STORE = ResponseHeader(name="Cache-Control", value="no-store", description="Not to be kept (RFC 6749, 5.1).")
+ANY_ORIGIN = ResponseHeader(
+    name="Access-Control-Allow-Origin", value="*", description="Programs in browsers may read this."
+)
 TOKENS = "tokens"
+FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 
 
-@get("/.well-known/jwks.json", operation_id="getKeys", security=OPEN, tags=[TOKENS])
+@get("/.well-known/jwks.json", operation_id="getKeys", response_headers=[ANY_ORIGIN], security=OPEN, tags=[TOKENS])
 async def get_keys(issuer: NamedDependency[TokenIssuer]) -> KeySetView:
     """The public keys that access tokens are checked by (RFC 7517)."""
     return KeySetView(**await issuer.jwks())
@@ -36,35 +45,37 @@ async def get_keys(issuer: NamedDependency[TokenIssuer]) -> KeySetView:
     "/v1/token",
     operation_id="getServiceToken",
     response_headers=[NO_STORE],
-    security=[{"basic": []}],
-    errors=(WrongClientCredentials, UnsupportedGrantType),
-    repeatable=True,
+    security=[{"basic": []}, {}],
+    errors=(
+        WrongClientCredentials,
+        UnsupportedGrantType,
+        UnauthorizedClient,
+        InvalidTokenRequest,
+        GrantOver,
+        AccessGone,
+        UnknownTarget,
+        UnknownScope,
+        SubjectTokenOver,
+    ),
+    exclude_from_auth=True,
     tags=[TOKENS],
     status_code=200,
     opt={"form": True},
 )
 async def post_token(
-    data: Annotated[TokenRequest, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: Annotated[TokenRequest, FORM],
     request: Request[Any, Any, Any],
     edge: NamedDependency[Edge],
     issuer: NamedDependency[TokenIssuer],
-) -> TokenView:
-    """A token for a service account: client credentials (RFC 6749, 4.4), with HTTP Basic."""
-    if data.grant_type != "client_credentials":
+    sealer: NamedDependency[Sealer],
+    ask_way_in: NamedDependency[AskWayIn],
+) -> GrantedView:
+    """A token for a service account or a program (RFC 6749). The grant types are those that the metadata lists."""
+    grant = GRANTS.get(data.grant_type)
+    if grant is None:
         raise UnsupportedGrantType(field="grant_type")
-    client_id, secret = _basic(request.auth)
-    async with edge.database.begin(client_id) as tx:
-        account = await check_client_credentials(tx, client_id=client_id, secret=secret)
-    token = issuer.issue("service", account.id, scopes=account.scopes)
-    return TokenView(access_token=token, expires_in=issuer.seconds)
-
-
-def _basic(credentials: str | None) -> tuple[UUID, str]:
-    try:
-        client_id, _, secret = base64.b64decode(credentials or "", validate=True).decode().partition(":")
-        return UUID(client_id), secret
-    except (ValueError, binascii.Error) as error:
-        raise WrongClientCredentials from error
+    desk = Desk(edge.database, issuer, sealer, ask_way_in)
+    return await grant(desk, data, credentials_of(request, data.client_id, data.client_secret))
 
 
 ROUTES = [get_keys, post_token]

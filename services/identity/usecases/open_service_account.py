@@ -11,7 +11,7 @@ import msgspec
 from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
-from libs.shared.errors import Invalid, NotFound, Unauthenticated
+from libs.shared.errors import NotFound, Unauthenticated
 from services.identity.acting import require_operator
 from services.identity.models import Scope, ServiceAccount
 
@@ -23,23 +23,11 @@ class WrongClientCredentials(Unauthenticated):
     oauth = "invalid_client"
 
 
-class UnsupportedGrantType(Invalid):
-    """Here the grant_type is client_credentials."""
-
-    oauth = "unsupported_grant_type"
-
-
 class OpenServiceAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Another system that is to call us, and what for."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     scopes: Annotated[list[Scope], msgspec.Meta(min_length=1, max_length=10)]
-
-
-class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request for a token (RFC 6749, 4.4.2); further fields are ignored."""
-
-    grant_type: Annotated[str, msgspec.Meta(max_length=100, extra_json_schema={"enum": ["client_credentials"]})]
 
 
 async def open_service_account(

@@ -173,7 +173,7 @@ CREATE TABLE session (
     ended_by text,
     user_agent text,
     address text,
-    program text REFERENCES program,
+    program text,
     scopes text[] NOT NULL,
     company_id uuid,
     agency_id uuid,
@@ -435,3 +435,16 @@ CREATE FUNCTION own_users_without_app(
 CREATE FUNCTION usernames_taken(candidates text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     BEGIN ATOMIC SELECT m.username FROM public.membership m WHERE m.username = ANY (candidates); END;
+-- A link that ended ends what hung on it, a program that is removed who is there, whoever they are: only ids come out.
+CREATE FUNCTION sessions_through_link(link uuid) RETURNS TABLE (person_id uuid, session_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT s.person_id, s.id FROM public.session s WHERE s.link_id = link AND s.ended_at IS NULL
+        ORDER BY s.person_id, s.id;
+    END;
+CREATE FUNCTION sessions_at_program(of_program text) RETURNS TABLE (person_id uuid, session_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT s.person_id, s.id FROM public.session s WHERE s.program = of_program AND s.ended_at IS NULL
+        ORDER BY s.person_id, s.id;
+    END;
