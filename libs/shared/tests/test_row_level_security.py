@@ -6,7 +6,7 @@ from libs.local.postgres import Cluster
 from libs.local.postgres_roles import DATABASES
 
 OF_NO_TENANT = {"outbox", "outbox_pruned", "inbox", "parked", "business_clock", "alembic_version"}
-CATALOGUES = {"access": {"program"}}
+CATALOGUES = {"access": {"program"}, "identity": {"program", "signing_key", "failures"}}
 UNGUARDED = """
 SELECT relname FROM pg_class
 WHERE relkind IN ('r', 'p', 'f', 'm', 'v') AND relnamespace = 'public'::regnamespace
