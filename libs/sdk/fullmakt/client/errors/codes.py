@@ -14,6 +14,7 @@ from fullmakt.client.errors.base import (
 
 __all__ = [
     "BY_CODE",
+    "AccessGone",
     "AccountRevoked",
     "AddressTaken",
     "AlreadyAccepted",
@@ -24,14 +25,17 @@ __all__ = [
     "AlreadyMember",
     "AlreadyRegistered",
     "AnotherKindOfNumber",
+    "AuthorizationOver",
     "ChallengeOver",
     "ChangedMeanwhile",
     "ClockOnlyMovesForward",
     "EmailChangeOver",
+    "GrantOver",
     "HasAdministrator",
     "HasNoClients",
     "IdempotencyKeyReused",
     "InvalidCode",
+    "InvalidTokenRequest",
     "InvitationNotOpen",
     "IsLeaving",
     "LastAdministrator",
@@ -70,12 +74,17 @@ __all__ = [
     "SecondFactorInUse",
     "SecondFactorRequired",
     "SessionOver",
+    "SignInAgain",
     "SignInFirst",
     "SimultaneousChange",
+    "SubjectTokenOver",
     "TooLarge",
     "TooManyAttempts",
     "TooShort",
+    "UnauthorizedClient",
     "UnknownRole",
+    "UnknownScope",
+    "UnknownTarget",
     "UnsupportedGrantType",
     "VerificationPending",
     "WrongClientCredentials",
@@ -83,6 +92,10 @@ __all__ = [
     "WrongPassword",
     "WrongSignIn",
 ]
+
+
+class AccessGone(InvalidError):
+    """The person doesn't reach this client with the program, or no longer; `more.reason` says why."""
 
 
 class AccountRevoked(ConflictError):
@@ -125,6 +138,10 @@ class AnotherKindOfNumber(ConflictError):
     """A sole trader and a company are not the same organisation; register the other one as what it is."""
 
 
+class AuthorizationOver(ConflictError):
+    """This request to sign in is over; begin again from the program."""
+
+
 class ChallengeOver(UnauthenticatedError):
     """This took longer than five minutes, or the sign-in has changed; begin again with the password."""
 
@@ -141,6 +158,10 @@ class EmailChangeOver(ConflictError):
     """This link is no longer good; if you still want the other address, ask for the change again."""
 
 
+class GrantOver(InvalidError):
+    """This code or token is not good, or no longer, or another client's; have the person sign in again."""
+
+
 class HasAdministrator(ConflictError):
     """The organisation has a system administrator of its own, who invites others."""
 
@@ -155,6 +176,10 @@ class IdempotencyKeyReused(ConflictError):
 
 class InvalidCode(InvalidError):
     """This is no code of your authenticator app, or it was used already; wait for the next one."""
+
+
+class InvalidTokenRequest(InvalidError):
+    """This grant needs something else, or more, than what was sent."""
 
 
 class InvitationNotOpen(ConflictError):
@@ -309,12 +334,20 @@ class SessionOver(UnauthenticatedError):
     """This session has ended; sign in again."""
 
 
+class SignInAgain(ConflictError):
+    """The program wants the person to sign in anew: their sign-in is over, or older than it accepts."""
+
+
 class SignInFirst(InvalidError):
     """You have a sign-in already: sign in, and accept the invitation again without a password."""
 
 
 class SimultaneousChange(ConflictError):
     """Somebody changed the same thing at the same moment; look at it again and repeat what still applies."""
+
+
+class SubjectTokenOver(InvalidError):
+    """The subject_token is no access token of a person whose sign-in is good, or not for this client to exchange."""
 
 
 class TooLarge(InvalidError):
@@ -329,12 +362,24 @@ class TooShort(InvalidError):
     """Choose a password of at least 10 characters."""
 
 
+class UnauthorizedClient(InvalidError):
+    """This client may not use this grant."""
+
+
 class UnknownRole(InvalidError):
     """A role is `system_administrator` or `program_administrator:<program>`."""
 
 
+class UnknownScope(InvalidError):
+    """A scope was asked for that goes beyond what was given."""
+
+
+class UnknownTarget(InvalidError):
+    """The program is not there, or not yours to get a token for, or the person doesn't reach the client with it."""
+
+
 class UnsupportedGrantType(InvalidError):
-    """Here the grant_type is client_credentials."""
+    """This grant_type is not supported; the metadata lists those that are."""
 
 
 class VerificationPending(ConflictError):
@@ -365,6 +410,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "conflict": ConflictError,
     "too_many_requests": TooManyRequestsError,
     "unavailable": UnavailableError,
+    "access_gone": AccessGone,
     "account_revoked": AccountRevoked,
     "address_taken": AddressTaken,
     "already_accepted": AlreadyAccepted,
@@ -375,14 +421,17 @@ BY_CODE: dict[str, type[ApiError]] = {
     "already_member": AlreadyMember,
     "already_registered": AlreadyRegistered,
     "another_kind_of_number": AnotherKindOfNumber,
+    "authorization_over": AuthorizationOver,
     "challenge_over": ChallengeOver,
     "changed_meanwhile": ChangedMeanwhile,
     "clock_only_moves_forward": ClockOnlyMovesForward,
     "email_change_over": EmailChangeOver,
+    "grant_over": GrantOver,
     "has_administrator": HasAdministrator,
     "has_no_clients": HasNoClients,
     "idempotency_key_reused": IdempotencyKeyReused,
     "invalid_code": InvalidCode,
+    "invalid_token_request": InvalidTokenRequest,
     "invitation_not_open": InvitationNotOpen,
     "is_leaving": IsLeaving,
     "last_administrator": LastAdministrator,
@@ -421,12 +470,17 @@ BY_CODE: dict[str, type[ApiError]] = {
     "second_factor_in_use": SecondFactorInUse,
     "second_factor_required": SecondFactorRequired,
     "session_over": SessionOver,
+    "sign_in_again": SignInAgain,
     "sign_in_first": SignInFirst,
     "simultaneous_change": SimultaneousChange,
+    "subject_token_over": SubjectTokenOver,
     "too_large": TooLarge,
     "too_many_attempts": TooManyAttempts,
     "too_short": TooShort,
+    "unauthorized_client": UnauthorizedClient,
     "unknown_role": UnknownRole,
+    "unknown_scope": UnknownScope,
+    "unknown_target": UnknownTarget,
     "unsupported_grant_type": UnsupportedGrantType,
     "verification_pending": VerificationPending,
     "wrong_client_credentials": WrongClientCredentials,

@@ -10,6 +10,14 @@ from msgspec import UNSET, UnsetType, field
 from fullmakt.client.model import Model
 
 
+class AboutToken(Model, frozen=True, kw_only=True):
+    """A token, and who asks about it (RFC 7662, RFC 7009); further fields are ignored."""
+
+    token: str
+    client_id: str | None = None
+    client_secret: str | None = None
+
+
 class AcceptInvitation(Model, frozen=True, kw_only=True):
     """What a new person chooses; somebody with a sign-in is signed in and chooses nothing."""
 
@@ -25,6 +33,12 @@ class AccountView(Model, frozen=True, kw_only=True):
     scopes: list[str]
     created_at: datetime
     revoked_at: datetime | None
+
+
+class ActorView(Model, frozen=True, kw_only=True):
+    """Who acts for the person (RFC 8693, 4.1)."""
+
+    sub: str
 
 
 class AddSecondFactor(Model, frozen=True, kw_only=True):
@@ -71,6 +85,18 @@ class AuditPage(Model, frozen=True, kw_only=True):
     items: list[AuditEntryView]
     next: str | None
     """Give it as `after` for the next page; null on the last."""
+
+
+class AuthorizationView(Model, frozen=True, kw_only=True):
+    """What a program asks for, for the portal to show."""
+
+    program: str
+    program_name: str
+    company_id: UUID | None
+    """The client to act for."""
+    prompt: Literal["login", "none"] | None
+    """`none`: nothing is to be shown; `login`: the person is to sign in anew."""
+    login_hint: str | None
 
 
 class CandidateView(Model, frozen=True, kw_only=True):
@@ -296,6 +322,41 @@ class FeedPage(Model, frozen=True, kw_only=True):
     next: str
 
 
+class GrantedView(Model, frozen=True, kw_only=True):
+    """An access token, and what comes with it; `expires_in` is in seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: Literal["Bearer"] | UnsetType = UNSET
+    refresh_token: str | None = None
+    """Good once; the next one comes with the answer to it."""
+    id_token: str | None = None
+    """Who signed in, how and when (OpenID Connect Core, 2)."""
+    scope: str | None = None
+    issued_token_type: str | None = None
+    """After an exchange (RFC 8693, 2.2.1)."""
+
+
+class IntrospectionView(Model, frozen=True, kw_only=True):
+    """Whether a token is good at this moment; if it is, what it says (RFC 7662, 2.2)."""
+
+    active: bool
+    token_type: str | None = None
+    iss: str | None = None
+    sub: str | None = None
+    aud: str | None = None
+    exp: int | None = None
+    iat: int | None = None
+    jti: str | None = None
+    client_id: str | None = None
+    scope: str | None = None
+    sid: UUID | None = None
+    client: UUID | None = None
+    agency: UUID | None = None
+    link_id: UUID | None = None
+    act: ActorView | None = None
+
+
 class InvitationView(Model, frozen=True, kw_only=True):
     """An invitation that was sent; the same whether or not the address has a sign-in already."""
 
@@ -347,6 +408,49 @@ class MemberView(Model, frozen=True, kw_only=True):
     roles: list[str]
 
 
+class MetadataView(Model, frozen=True, kw_only=True):
+    """What an OpenID provider tells of itself (OpenID Connect Discovery, 3; RFC 8414)."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    introspection_endpoint: str
+    revocation_endpoint: str
+    end_session_endpoint: str
+    scopes_supported: list[str]
+    claims_supported: list[str]
+    response_types_supported: list[str] = field(default_factory=lambda: ["code"])
+    response_modes_supported: list[str] = field(default_factory=lambda: ["query"])
+    grant_types_supported: list[str] = field(
+        default_factory=lambda: [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ]
+    )
+    subject_types_supported: list[str] = field(default_factory=lambda: ["public"])
+    id_token_signing_alg_values_supported: list[str] = field(default_factory=lambda: ["ES256"])
+    acr_values_supported: list[str] = field(default_factory=lambda: ["aal1", "aal2"])
+    prompt_values_supported: list[str] = field(default_factory=lambda: ["none", "login"])
+    token_endpoint_auth_methods_supported: list[str] = field(
+        default_factory=lambda: ["client_secret_basic", "client_secret_post", "none"]
+    )
+    introspection_endpoint_auth_methods_supported: list[str] = field(
+        default_factory=lambda: ["client_secret_basic", "client_secret_post"]
+    )
+    revocation_endpoint_auth_methods_supported: list[str] = field(
+        default_factory=lambda: ["client_secret_basic", "client_secret_post", "none"]
+    )
+    code_challenge_methods_supported: list[str] = field(default_factory=lambda: ["S256"])
+    authorization_response_iss_parameter_supported: bool = True
+    request_parameter_supported: bool = False
+    request_uri_parameter_supported: bool = False
+    claims_parameter_supported: bool = False
+
+
 class NewClientUser(Model, frozen=True, kw_only=True):
     """Somebody to be added at a client; what is wrong with one of them is told by its row."""
 
@@ -372,6 +476,12 @@ class NewFactorView(Model, frozen=True, kw_only=True):
 
 class Nothing(Model, frozen=True, kw_only=True):
     """Done; there is nothing more to say."""
+
+
+class OpenAuthorization(Model, frozen=True, kw_only=True):
+    """A program's request, as the browser brought it."""
+
+    request: str
 
 
 class OpenServiceAccount(Model, frozen=True, kw_only=True):
@@ -433,6 +543,15 @@ class PlaceView(Model, frozen=True, kw_only=True):
     """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
 
 
+class ProgramView(Model, frozen=True, kw_only=True):
+    """A program that people go to."""
+
+    id: str
+    name: str
+    launch_url: str
+    """Where it is opened; with `?client=<company id>`, for a client."""
+
+
 class ProposeUsernames(Model, frozen=True, kw_only=True):
     """Names that usernames are wanted for."""
 
@@ -453,6 +572,19 @@ class RecoveryCodesView(Model, frozen=True, kw_only=True):
     recovery_codes: list[str]
 
 
+class RedirectView(Model, frozen=True, kw_only=True):
+    """Where the browser goes from here."""
+
+    redirect_to: str
+
+
+class RefuseAuthorization(Model, frozen=True, kw_only=True):
+    """A program's request, and what it is answered with."""
+
+    request: str
+    error: Literal["access_denied", "login_required"]
+
+
 class RegisterOrganisation(Model, frozen=True, kw_only=True):
     """An organisation to register, verified by whoever registers it unless they say otherwise."""
 
@@ -464,6 +596,36 @@ class RegisterOrganisation(Model, frozen=True, kw_only=True):
     """An explicit yes to a further subscription for a number that has one (L2)."""
     in_verification: bool = False
     """True: it is to be verified yet, and till then it is not found and can't approve anything (I1)."""
+
+
+class RegisterProgram(Model, frozen=True, kw_only=True):
+    """A program, where it is opened, and where people may be sent back to."""
+
+    name: str
+    launch_url: str
+    """Where it is opened; `?client=<company id>` is added to open it for a client."""
+    redirect_uris: list[str]
+    """Compared as they stand, character by character. https; http only to the machine itself."""
+    post_logout_redirect_uris: list[str] = field(default_factory=list)
+    """Where people may be sent to after signing out; compared alike."""
+    confidential: bool = False
+    """Whether it can keep a secret: a program on a server can, one in a browser or a phone can't."""
+    renew_secret: bool = False
+    """Make a new secret in place of the one it has, which is no longer good then."""
+
+
+class RegisteredProgramView(Model, frozen=True, kw_only=True):
+    """A program as it is registered."""
+
+    id: str
+    name: str
+    launch_url: str
+    """Where it is opened; with `?client=<company id>`, for a client."""
+    redirect_uris: list[str]
+    post_logout_redirect_uris: list[str]
+    confidential: bool
+    client_secret: str | None = None
+    """Shown this once, when it is made."""
 
 
 class RequestNumberChange(Model, frozen=True, kw_only=True):
@@ -577,9 +739,32 @@ class Successor(Model, frozen=True, kw_only=True):
 
 
 class TokenRequest(Model, frozen=True, kw_only=True):
-    """A request for a token (RFC 6749, 4.4.2); further fields are ignored."""
+    """A request for a token (RFC 6749, RFC 7636, RFC 8693); further fields are ignored."""
 
-    grant_type: Literal["client_credentials"]
+    grant_type: Literal[
+        "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"
+    ]
+    scope: str | None = None
+    """Less than what there is; with client_credentials or an exchange."""
+    client_id: str | None = None
+    """Of a program that sends no HTTP Basic."""
+    client_secret: str | None = None
+    code: str | None = None
+    redirect_uri: str | None = None
+    """The same as in the request that the code answers."""
+    code_verifier: str | None = None
+    refresh_token: str | None = None
+    subject_token: str | None = None
+    """An access token of the person."""
+    subject_token_type: str | None = None
+    requested_token_type: str | None = None
+    actor_token: str | None = None
+    """Not supported: who acts is who asks."""
+    audience: str | None = None
+    """The program that the new token is for; `resource` means the same."""
+    resource: str | None = None
+    client: UUID | None = None
+    """The company to act for; without it the token names the person alone."""
 
 
 class TokenView(Model, frozen=True, kw_only=True):
@@ -594,6 +779,23 @@ class UseSession(Model, frozen=True, kw_only=True):
     """The session to go on with."""
 
     session_token: str
+
+
+class UserInfoView(Model, frozen=True, kw_only=True):
+    """The signed-in person, as the token's scopes allow, and the client that they act for."""
+
+    sub: str
+    name: str | None = None
+    locale: str | None = None
+    zoneinfo: str | None = None
+    email: str | None = None
+    email_verified: bool | None = None
+    client: UUID | None = None
+    """The company acted for."""
+    client_name: str | None = None
+    agency: UUID | None = None
+    """The agency that the person comes from; none for an own user of the company."""
+    link_id: UUID | None = None
 
 
 class UsernamesView(Model, frozen=True, kw_only=True):
@@ -715,6 +917,12 @@ class OperatorPage(Model, frozen=True, kw_only=True):
     items: list[OperatorView]
     next: str | None
     """Give it as `after` for the next page; null on the last."""
+
+
+class ProgramListView(Model, frozen=True, kw_only=True):
+    """All programs that sign people in by us, by id."""
+
+    programs: list[ProgramView]
 
 
 class SessionPage(Model, frozen=True, kw_only=True):

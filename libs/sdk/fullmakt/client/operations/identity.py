@@ -29,6 +29,17 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def get_provider(self) -> models.MetadataView:
+        """The addresses and abilities of the OpenID provider (OpenID Connect Discovery, 4)."""
+        call: Call[models.MetadataView] = Call(
+            name="identity.getProvider",
+            method="GET",
+            path="/identity/.well-known/openid-configuration",
+            answer=models.MetadataView,
+            needs_token=False,
+        )
+        return self._transport.call(call)
+
     def live(self) -> str:
         """Whether the process runs at all.
 
@@ -56,6 +67,106 @@ class Identity:
             path="/identity/health/ready",
             answer=str,
             needs_token=False,
+        )
+        return self._transport.call(call)
+
+    def introspect_token(self, body: models.AboutToken, *, credentials: ClientCredentials) -> models.IntrospectionView:
+        """Whether an access token is good at this moment (RFC 7662).
+
+        For programs that keep a secret, about their own.
+
+        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        """
+        call: Call[models.IntrospectionView] = Call(
+            name="identity.introspectToken",
+            method="POST",
+            path="/identity/introspect",
+            answer=models.IntrospectionView,
+            headers={"Authorization": credentials.authorization()},
+            form=body,
+            needs_token=False,
+            repeatable=True,
+        )
+        return self._transport.call(call)
+
+    def revoke_token(self, body: models.AboutToken, *, credentials: ClientCredentials) -> None:
+        """Give a token back: the session that it is of ends (RFC 7009).
+
+        A token that is none of yours changes nothing.
+
+        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.revokeToken",
+                method="POST",
+                path="/identity/revoke",
+                answer=models.Nothing,
+                headers={"Authorization": credentials.authorization()},
+                form=body,
+                needs_token=False,
+            )
+        )
+
+    def get_user_info(self) -> models.UserInfoView:
+        """The person whom a program's token names, as its scopes allow (OpenID Connect Core, 5.3).
+
+        Errors: unauthenticated, forbidden, unavailable.
+        """
+        call: Call[models.UserInfoView] = Call(
+            name="identity.getUserInfo",
+            method="GET",
+            path="/identity/userinfo",
+            answer=models.UserInfoView,
+        )
+        return self._transport.call(call)
+
+    def grant_authorization(self, body: models.OpenAuthorization) -> models.RedirectView:
+        """Sign the caller in to the program.
+
+        Where they don't reach the client with it, the program is told so.
+
+        Errors: invalid, unauthenticated, forbidden, authorization_over, sign_in_again, simultaneous_change,
+        too_large, not_json, unavailable.
+        """
+        call: Call[models.RedirectView] = Call(
+            name="identity.grantAuthorization",
+            method="POST",
+            path="/identity/v1/authorizations",
+            answer=models.RedirectView,
+            body=body,
+        )
+        return self._transport.call(call)
+
+    def read_authorization(self, body: models.OpenAuthorization) -> models.AuthorizationView:
+        """What a program asks for, for the portal to show.
+
+        Errors: invalid, authorization_over, too_large, not_json, unavailable.
+        """
+        call: Call[models.AuthorizationView] = Call(
+            name="identity.readAuthorization",
+            method="POST",
+            path="/identity/v1/authorizations/read",
+            answer=models.AuthorizationView,
+            body=body,
+            needs_token=False,
+            repeatable=True,
+        )
+        return self._transport.call(call)
+
+    def refuse_authorization(self, body: models.RefuseAuthorization) -> models.RedirectView:
+        """Send the browser back without a sign-in: nobody is signed in, or they don't want to.
+
+        Errors: invalid, authorization_over, too_large, not_json, unavailable.
+        """
+        call: Call[models.RedirectView] = Call(
+            name="identity.refuseAuthorization",
+            method="POST",
+            path="/identity/v1/authorizations/refuse",
+            answer=models.RedirectView,
+            body=body,
+            needs_token=False,
+            repeatable=True,
         )
         return self._transport.call(call)
 
@@ -910,6 +1021,56 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def list_programs(self) -> models.ProgramListView:
+        """All programs, and where they are opened; for whoever is signed in.
+
+        Errors: unauthenticated, unavailable.
+        """
+        call: Call[models.ProgramListView] = Call(
+            name="identity.listPrograms",
+            method="GET",
+            path="/identity/v1/programs",
+            answer=models.ProgramListView,
+        )
+        return self._transport.call(call)
+
+    def register_program(self, program: str, body: models.RegisterProgram) -> models.RegisteredProgramView:
+        """Register a program, or change it.
+
+        Platform operators only; a secret is shown once.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, simultaneous_change, too_large, not_json,
+        unavailable.
+        """
+        call: Call[models.RegisteredProgramView] = Call(
+            name="identity.registerProgram",
+            method="PUT",
+            path=f"/identity/v1/programs/{segment(program)}",
+            answer=models.RegisteredProgramView,
+            body=body,
+        )
+        return self._transport.call(call)
+
+    def remove_program(self, program: str, *, idempotency_key: str | None = None) -> None:
+        """Remove a program; whoever is signed in to it no longer is.
+
+        Platform operators only.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, simultaneous_change,
+        unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.removeProgram",
+                method="DELETE",
+                path=f"/identity/v1/programs/{segment(program)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
     def set_clock(self, body: models.SetClock, *, idempotency_key: str | None = None) -> models.SetClock:
         """Move this service's business time forward.
 
@@ -1129,20 +1290,23 @@ class Identity:
             Paging("after", lambda page: page.items, lambda page: page.next),
         )
 
-    def get_service_token(self, body: models.TokenRequest, *, credentials: ClientCredentials) -> models.TokenView:
-        """A token for a service account: client credentials (RFC 6749, 4.4), with HTTP Basic.
+    def get_service_token(self, body: models.TokenRequest, *, credentials: ClientCredentials) -> models.GrantedView:
+        """A token for a service account or a program (RFC 6749).
 
-        Errors: invalid, unsupported_grant_type, wrong_client_credentials, too_large, not_json, unavailable.
+        The grant types are those that the metadata lists.
+
+        Errors: access_gone, grant_over, invalid, invalid_token_request, subject_token_over, unauthorized_client,
+        unknown_scope, unknown_target, unsupported_grant_type, wrong_client_credentials, too_large, not_json,
+        unavailable.
         """
-        call: Call[models.TokenView] = Call(
+        call: Call[models.GrantedView] = Call(
             name="identity.getServiceToken",
             method="POST",
             path="/identity/v1/token",
-            answer=models.TokenView,
+            answer=models.GrantedView,
             headers={"Authorization": credentials.authorization()},
             form=body,
             needs_token=False,
-            repeatable=True,
         )
         return self._transport.call(call)
 
@@ -1192,6 +1356,17 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
+    async def get_provider(self) -> models.MetadataView:
+        """The addresses and abilities of the OpenID provider (OpenID Connect Discovery, 4)."""
+        call: Call[models.MetadataView] = Call(
+            name="identity.getProvider",
+            method="GET",
+            path="/identity/.well-known/openid-configuration",
+            answer=models.MetadataView,
+            needs_token=False,
+        )
+        return await self._transport.call(call)
+
     async def live(self) -> str:
         """Whether the process runs at all.
 
@@ -1219,6 +1394,108 @@ class AsyncIdentity:
             path="/identity/health/ready",
             answer=str,
             needs_token=False,
+        )
+        return await self._transport.call(call)
+
+    async def introspect_token(
+        self, body: models.AboutToken, *, credentials: ClientCredentials
+    ) -> models.IntrospectionView:
+        """Whether an access token is good at this moment (RFC 7662).
+
+        For programs that keep a secret, about their own.
+
+        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        """
+        call: Call[models.IntrospectionView] = Call(
+            name="identity.introspectToken",
+            method="POST",
+            path="/identity/introspect",
+            answer=models.IntrospectionView,
+            headers={"Authorization": credentials.authorization()},
+            form=body,
+            needs_token=False,
+            repeatable=True,
+        )
+        return await self._transport.call(call)
+
+    async def revoke_token(self, body: models.AboutToken, *, credentials: ClientCredentials) -> None:
+        """Give a token back: the session that it is of ends (RFC 7009).
+
+        A token that is none of yours changes nothing.
+
+        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.revokeToken",
+                method="POST",
+                path="/identity/revoke",
+                answer=models.Nothing,
+                headers={"Authorization": credentials.authorization()},
+                form=body,
+                needs_token=False,
+            )
+        )
+
+    async def get_user_info(self) -> models.UserInfoView:
+        """The person whom a program's token names, as its scopes allow (OpenID Connect Core, 5.3).
+
+        Errors: unauthenticated, forbidden, unavailable.
+        """
+        call: Call[models.UserInfoView] = Call(
+            name="identity.getUserInfo",
+            method="GET",
+            path="/identity/userinfo",
+            answer=models.UserInfoView,
+        )
+        return await self._transport.call(call)
+
+    async def grant_authorization(self, body: models.OpenAuthorization) -> models.RedirectView:
+        """Sign the caller in to the program.
+
+        Where they don't reach the client with it, the program is told so.
+
+        Errors: invalid, unauthenticated, forbidden, authorization_over, sign_in_again, simultaneous_change,
+        too_large, not_json, unavailable.
+        """
+        call: Call[models.RedirectView] = Call(
+            name="identity.grantAuthorization",
+            method="POST",
+            path="/identity/v1/authorizations",
+            answer=models.RedirectView,
+            body=body,
+        )
+        return await self._transport.call(call)
+
+    async def read_authorization(self, body: models.OpenAuthorization) -> models.AuthorizationView:
+        """What a program asks for, for the portal to show.
+
+        Errors: invalid, authorization_over, too_large, not_json, unavailable.
+        """
+        call: Call[models.AuthorizationView] = Call(
+            name="identity.readAuthorization",
+            method="POST",
+            path="/identity/v1/authorizations/read",
+            answer=models.AuthorizationView,
+            body=body,
+            needs_token=False,
+            repeatable=True,
+        )
+        return await self._transport.call(call)
+
+    async def refuse_authorization(self, body: models.RefuseAuthorization) -> models.RedirectView:
+        """Send the browser back without a sign-in: nobody is signed in, or they don't want to.
+
+        Errors: invalid, authorization_over, too_large, not_json, unavailable.
+        """
+        call: Call[models.RedirectView] = Call(
+            name="identity.refuseAuthorization",
+            method="POST",
+            path="/identity/v1/authorizations/refuse",
+            answer=models.RedirectView,
+            body=body,
+            needs_token=False,
+            repeatable=True,
         )
         return await self._transport.call(call)
 
@@ -2077,6 +2354,56 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
+    async def list_programs(self) -> models.ProgramListView:
+        """All programs, and where they are opened; for whoever is signed in.
+
+        Errors: unauthenticated, unavailable.
+        """
+        call: Call[models.ProgramListView] = Call(
+            name="identity.listPrograms",
+            method="GET",
+            path="/identity/v1/programs",
+            answer=models.ProgramListView,
+        )
+        return await self._transport.call(call)
+
+    async def register_program(self, program: str, body: models.RegisterProgram) -> models.RegisteredProgramView:
+        """Register a program, or change it.
+
+        Platform operators only; a secret is shown once.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, simultaneous_change, too_large, not_json,
+        unavailable.
+        """
+        call: Call[models.RegisteredProgramView] = Call(
+            name="identity.registerProgram",
+            method="PUT",
+            path=f"/identity/v1/programs/{segment(program)}",
+            answer=models.RegisteredProgramView,
+            body=body,
+        )
+        return await self._transport.call(call)
+
+    async def remove_program(self, program: str, *, idempotency_key: str | None = None) -> None:
+        """Remove a program; whoever is signed in to it no longer is.
+
+        Platform operators only.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, simultaneous_change,
+        unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.removeProgram",
+                method="DELETE",
+                path=f"/identity/v1/programs/{segment(program)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
     async def set_clock(self, body: models.SetClock, *, idempotency_key: str | None = None) -> models.SetClock:
         """Move this service's business time forward.
 
@@ -2296,20 +2623,25 @@ class AsyncIdentity:
             Paging("after", lambda page: page.items, lambda page: page.next),
         )
 
-    async def get_service_token(self, body: models.TokenRequest, *, credentials: ClientCredentials) -> models.TokenView:
-        """A token for a service account: client credentials (RFC 6749, 4.4), with HTTP Basic.
+    async def get_service_token(
+        self, body: models.TokenRequest, *, credentials: ClientCredentials
+    ) -> models.GrantedView:
+        """A token for a service account or a program (RFC 6749).
 
-        Errors: invalid, unsupported_grant_type, wrong_client_credentials, too_large, not_json, unavailable.
+        The grant types are those that the metadata lists.
+
+        Errors: access_gone, grant_over, invalid, invalid_token_request, subject_token_over, unauthorized_client,
+        unknown_scope, unknown_target, unsupported_grant_type, wrong_client_credentials, too_large, not_json,
+        unavailable.
         """
-        call: Call[models.TokenView] = Call(
+        call: Call[models.GrantedView] = Call(
             name="identity.getServiceToken",
             method="POST",
             path="/identity/v1/token",
-            answer=models.TokenView,
+            answer=models.GrantedView,
             headers={"Authorization": credentials.authorization()},
             form=body,
             needs_token=False,
-            repeatable=True,
         )
         return await self._transport.call(call)
 
