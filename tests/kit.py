@@ -147,13 +147,12 @@ def environment_of(service: str, database_url: str, nats: Nats, _: Keys) -> dict
 
 
 def app_of(service: str, environment: Mapping[str, str], keys: Keys) -> Litestar:
-    """A service's app that takes tokens of `keys`; identity itself signs with them."""
+    """A service's app that takes tokens of `keys`, whatever has become of their sessions; identity signs with them."""
     settings = read_settings(import_module(f"services.{service}.settings").Settings, environment)
     app: Litestar = import_module(f"services.{service}.app").create_app(settings)
     if service == "identity":
         app.on_startup.insert(0, keys.give_to)
-    else:
-        app.state.tokens = TokenReader(ISSUER, keys.jwks)
+    app.state.tokens = TokenReader(ISSUER, keys.jwks)
     return app
 
 

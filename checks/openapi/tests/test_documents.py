@@ -12,8 +12,6 @@ from checks.openapi.documents import SERVICES, app_of, document_of
 from libs.shared.errors import Problem
 from libs.shared.openapi.operation import Operation
 
-NOT_OVER_HTTP = {"Failed", "LinkHasEnded"}
-"""Errors that no operation names: a bug of ours, and a transition that its use case rules out."""
 TOLD_BY_ROW = {
     *("ClientUnknown", "NotAdministratorThere", "HasOwnUsers", "Duplicate", "UsernameTaken"),
     *("NotAnOwnUser", "AlreadyInvitedToApp"),
@@ -139,8 +137,8 @@ def test_only_what_changes_nothing_may_be_sent_again() -> None:
     }
 
     assert repeatable == {
-        *("signIn", "useSession", "getServiceToken", "proposeUsernames", "findCompany", "evaluate", "evaluateMany"),
-        *("signIn", "introspectToken", "readAuthorization", "refuseAuthorization", "evaluate", "evaluateMany"),
+        *("signIn", "useSession", "introspectToken", "readAuthorization", "refuseAuthorization"),
+        *("proposeUsernames", "findCompany", "evaluate", "evaluateMany"),
     }
 
 
@@ -214,7 +212,6 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
         *("erasePerson", "registerOrganisation", "inviteMember", "changeRoles", "endMembership", "setClock"),
         *("nameSuccessors", "inviteClientUsers", "inviteOperator", "removeOperator", "revokeServiceAccount"),
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
-        *("endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
         *("changeOrganisation", "requestNumberChange", "withdrawNumberChange", "verifyOrganisation"),
         *("changeMe", "cancelEmailChange", "signOut", "endSession", "endOtherSessions"),
         *("removeProgram", "endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from fullmakt.events import ClientEnded, GrantItem, GrantsWithdrawn, SessionEnded
+from fullmakt.events import ClientEligible, ClientEnded, GrantItem, GrantsWithdrawn, SessionEnded
 from fullmakt.questions import WayInAnswer
 
 from services.identity.consumers import CONSUMERS
@@ -177,7 +177,8 @@ async def test_what_hung_on_a_way_that_is_gone_ends_at_once_and_nothing_else(pro
         withdrawn_at=AT,
     )
 
-    await Telling(provider.app.database, CONSUMERS).tell(ended if how == "link ended" else withdrawn)
+    eligible = ClientEligible(link_id=provider.link, eligible_at=AT, **given)
+    await Telling(provider.app.database, CONSUMERS).tell(eligible, ended if how == "link ended" else withdrawn)
 
     assert await provider.ended(gone["sid"]) == "access_gone"
     assert await provider.ended(stays["sid"]) is None

@@ -124,4 +124,4 @@ async def test_programs_are_registered_and_keys_changed_by_command_line(provider
     assert (registered[0], refused[0], rotated[0], wrong[0]) == (0, 1, 0, 2)
     by = ("payroll", json.loads(registered[1])["client_secret"])
     assert (await provider.redeem(await provider.code(client_id="payroll"), by=by)).status_code == 200
-    assert rotated[1].split()[0] == (await provider.issuer.jwks())["keys"][-1]["kid"]
+    assert json.loads(rotated[1])["kid"] == (await provider.issuer.jwks())["keys"][-1]["kid"]
