@@ -70,6 +70,9 @@ class Member(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     membership_id: Mapped[UUID]
     roles: Mapped[list[str]]
+    leaving: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="has left and awaits a successor (I13): gets nothing at clients"
+    )
 
     __table_args__ = (Index("member_person", "person_id"),)
 

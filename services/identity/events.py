@@ -35,13 +35,15 @@ def organisation_changed(row: Organisation) -> OrganisationChanged:
 
 
 def sole_trader_changed(row: Organisation) -> SoleTraderChanged:
-    """Who a sole trader is now."""
+    """Who a sole trader is now, or that they were erased."""
+    erased = row.number == ""
     return SoleTraderChanged(
         organisation_id=row.id,
         organisation_kind=kind_of(row),
-        name=row.name,
+        name=None if erased else row.name,
         country=row.country,
-        organisation_number=row.number,
+        organisation_number=None if erased else row.number,
+        erased=erased,
     )
 
 

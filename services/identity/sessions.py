@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from libs.shared.database import Tx
 from services.identity.events import session_ended
@@ -66,9 +66,11 @@ async def begin_session(
 async def end_sessions(tx: Tx, person_id: UUID, *where: ColumnElement[bool], reason: str) -> list[Session]:
     """End these of a person's sessions, and what hangs on them, and tell it; runs with the person as tenant."""
     open_ = select(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
-    chosen = open_.where(*where).with_only_columns(Session.id).scalar_subquery()
-    hanging = open_.where(or_(Session.id.in_(chosen), Session.parent_id.in_(chosen)))
-    found = list(await tx.session.scalars(hanging.order_by(Session.id).with_for_update()))
+    open_ = open_.order_by(Session.id).with_for_update().execution_options(populate_existing=True)
+    chosen = {session.id: session for session in await tx.session.scalars(open_.where(*where))}
+    # Only now: while the chosen are held nothing can come to hang on them, and what just has is seen.
+    hanging = await tx.session.scalars(open_.where(Session.parent_id.in_(chosen)))
+    found = list((chosen | {session.id: session for session in hanging}).values())
     now = await real_now(tx)
     for session in found:
         session.end(reason=reason, at=now)

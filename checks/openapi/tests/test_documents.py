@@ -212,7 +212,7 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
         *("erasePerson", "registerOrganisation", "inviteMember", "changeRoles", "endMembership", "setClock"),
         *("nameSuccessors", "inviteClientUsers", "inviteOperator", "removeOperator", "revokeServiceAccount"),
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
-        *("changeOrganisation", "requestNumberChange", "withdrawNumberChange", "verifyOrganisation"),
+        *("eraseSoleTrader", "changeOrganisation", "requestNumberChange", "withdrawNumberChange", "verifyOrganisation"),
         *("changeMe", "cancelEmailChange", "signOut", "endSession", "endOtherSessions"),
         *("removeProgram", "endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
     }

@@ -69,6 +69,8 @@ async def test_who_has_left_and_stays_the_only_administrator_keeps_that_role_at_
     assert await world.rows(office.agency, member) == [(["system_administrator"],)]
     (withdrawn,) = await told(world.database, GrantsWithdrawn)
     assert {(item.program, item.held) for item in withdrawn.grants} == {(None, False), ("bookkeeping", False)}
+    again = await world.give(office.agency, office.admin, **give)
+    assert {reason for _, _, reason in again} == {"not_a_member"}
 
 
 async def test_who_comes_back_does_not_get_back_what_was_taken(office: Office) -> None:

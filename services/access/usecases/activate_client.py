@@ -74,7 +74,7 @@ async def _lock_members(tx: Tx, agency_id: UUID, people: Sequence[UUID]) -> None
     """Whoever is given something stays a member until this transaction ends."""
     query = (
         select(Member.person_id)
-        .where(Member.organisation_id == agency_id, Member.person_id.in_(people))
+        .where(Member.organisation_id == agency_id, Member.person_id.in_(people), Member.leaving.is_(False))
         .order_by(Member.person_id)
         .with_for_update(read=True)
     )

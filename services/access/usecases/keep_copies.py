@@ -71,11 +71,9 @@ async def keep_membership(tx: Tx, event: MembershipChanged) -> None:
     if ends:
         await tx.session.execute(delete(Member).filter_by(**key, membership_id=event.membership_id))
     else:
-        row = insert(Member).values(**key, membership_id=event.membership_id, roles=list(event.roles))
-        changed = {"membership_id": row.excluded.membership_id, "roles": row.excluded.roles}
-        await tx.session.execute(
-            row.on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=changed)
-        )
+        held = {"membership_id": event.membership_id, "roles": list(event.roles), "leaving": event.leaving}
+        row = insert(Member).values(**key, **held)
+        await tx.session.execute(row.on_conflict_do_update(index_elements=["organisation_id", "person_id"], set_=held))
 
 
 async def _withdraw(tx: Tx, *, agency_id: UUID, person_id: UUID, membership_id: UUID) -> None:

@@ -52,7 +52,7 @@ WITH size AS (
         WHEN l.id IS NULL THEN 'client_not_found'
         WHEN l.state <> 'live' THEN 'link_ended'
         WHEN c.state IS DISTINCT FROM 'active' THEN 'not_active'
-        WHEN m.person_id IS NULL THEN 'not_a_member'
+        WHEN m.person_id IS NULL OR m.leaving THEN 'not_a_member'
         WHEN i.program IS NULL AND a.held THEN 'unchanged'
         WHEN i.program IS NULL AND NOT :starter_is_admin THEN 'no_right_to_give_access'
         WHEN i.program IS NULL THEN 'done'

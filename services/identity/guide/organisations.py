@@ -64,6 +64,7 @@ EXAMPLES = {
         answer=replace(AS_IT_IS, pending_number_change="5560160680"),
     ),
     "withdrawNumberChange": Example(answer=AS_IT_IS),
+    "eraseSoleTrader": Example(answer=Nothing()),
     "listVerifications": Example(
         parameters={"limit": 1},
         answer=VerificationPage(items=[WAITING], next=write_cursor(AT, VERIFICATION)),

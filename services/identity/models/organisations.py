@@ -15,6 +15,10 @@ IN_VERIFICATION, WITHDRAWN = "in_verification", "withdrawn"
 REGISTRATION, NUMBER = "registration", "number"
 
 
+ERASED = "\N{EN DASH}"
+"""The name of an organisation that was erased."""
+
+
 class AlreadyRegistered(Conflict):
     """This organisation number already has an account; confirm explicitly for a second subscription."""
 
@@ -37,6 +41,10 @@ class OrganisationWasRefused(Conflict):
 
 class AnotherKindOfNumber(Conflict):
     """A sole trader and a company are not the same organisation; register the other one as what it is."""
+
+
+class NotASoleTrader(Conflict):
+    """This organisation is no sole trader: who it is, is no personal data, and stays."""
 
 
 class NotAnAdministrator(Forbidden):
@@ -67,6 +75,10 @@ class Organisation(Versioned, Base):
         """Refuse to change what is of no use any more."""
         if self.state == REFUSED:
             raise OrganisationWasRefused
+
+    def forget(self, *, ordinal: int) -> None:
+        """Nobody can tell any more who this was; the id stays."""
+        self.name, self.number, self.ordinal = ERASED, "", ordinal
 
 
 class SoleTrader(Versioned, Base):

@@ -20,15 +20,18 @@ from services.identity.models import (
     NoNumberChange,
     NotAnAdministrator,
     NotAnOperator,
+    NotASoleTrader,
     OrganisationWasRefused,
     VerificationPending,
 )
 from services.identity.routes.administering import Administering
 from services.identity.usecases.change_organisation import ChangeOrganisation, change_organisation
+from services.identity.usecases.erase_sole_trader import erase_sole_trader
 from services.identity.usecases.register_organisation import RegisterOrganisation, register_organisation
 from services.identity.usecases.request_number_change import RequestNumberChange, request_number_change
 from services.identity.usecases.withdraw_number_change import withdraw_number_change
 from services.identity.verifications import shown
+from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import OrganisationView
 
 ORGANISATIONS = "organisations"
@@ -125,4 +128,28 @@ async def delete_number_change(
     return await Administering(edge, bus).command(organisation_id, work)
 
 
-ROUTES = [post_organisation, get_organisation, patch_organisation, post_number_change, delete_number_change]
+@delete(
+    ORGANISATION + "/personal-data",
+    operation_id="eraseSoleTrader",
+    errors=(NotAnOperator, NotASoleTrader),
+    tags=[ORGANISATIONS],
+    status_code=200,
+)
+async def delete_personal_data(organisation_id: FromPath[UUID], edge: NamedDependency[Edge]) -> Response[Nothing]:
+    """Erase name and number of a sole trader (GDPR, article 17). Operators only."""
+
+    async def work(tx: Tx, actor: Actor) -> Nothing:
+        await erase_sole_trader(tx, caller=actor.caller, organisation_id=organisation_id)
+        return Nothing()
+
+    return await edge.command(organisation_id, work)
+
+
+ROUTES = [
+    post_organisation,
+    get_organisation,
+    patch_organisation,
+    post_number_change,
+    delete_number_change,
+    delete_personal_data,
+]

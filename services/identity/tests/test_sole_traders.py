@@ -78,3 +78,30 @@ async def test_another_tenant_sees_nothing_of_what_counts_a_sole_traders_events(
             counts.append(await tx.session.scalar(text("SELECT count(*) FROM sole_trader")))
 
     assert counts == [1, 0, 0]
+
+
+async def test_a_sole_trader_is_erased_by_an_operator_and_nothing_but_the_id_is_left(office: Office) -> None:
+    elsa = await office.registered(**SOLE_TRADER, in_verification=True)
+    path = "/identity/v1/organisations/{}/personal-data"
+
+    by_own = await office.app.call("DELETE", path.format(office.company), by=office.anna)
+    of_company = await office.app.call("DELETE", path.format(office.company), by=office.operator)
+    erased = [await office.app.call("DELETE", path.format(elsa), by=office.operator) for _ in range(2)]
+
+    assert (by_own.json()["code"], of_company.json()["code"]) == ("not_an_operator", "not_a_sole_trader")
+    assert [answer.status_code for answer in erased] == [200, 200]
+    (told_of,) = await told(office.app.database, SoleTraderChanged)
+    assert (told_of.erased, told_of.name, told_of.organisation_number) == (True, None, None)
+    async with office.app.database.begin(elsa) as tx:
+        kept = (
+            "SELECT o.name || o.number || v.number FROM organisation o JOIN verification v ON v.organisation_id = o.id"
+        )
+        assert await tx.session.scalar(text(kept)) == "\N{EN DASH}"
+
+
+async def test_several_sole_traders_can_be_erased(office: Office) -> None:
+    number = {"organisation_number": "701063-2391", "name": "Olof"}
+    for trader in (SOLE_TRADER, SOLE_TRADER | number):
+        path = f"/identity/v1/organisations/{await office.registered(**trader)}/personal-data"
+
+        assert (await office.app.call("DELETE", path, by=office.operator)).status_code == 200

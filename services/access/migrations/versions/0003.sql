@@ -1,3 +1,7 @@
+-- Who has left but is their agency's only administrator stays a member there, and gets nothing at clients (I13).
+ALTER TABLE member ADD COLUMN leaving boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN member.leaving IS 'has left and awaits a successor (I13): gets nothing at clients';
+
 -- What an agency person holds at companies, by links that are live and clients that are active (I4, I7, I8): identity
 -- asks before it lets them act there. Of other people and other companies nothing comes out.
 CREATE POLICY lookup ON administration FOR SELECT TO access_owner USING (true);

@@ -47,6 +47,7 @@ __all__ = [
     "NoNumberChange",
     "NoOwnAdministrator",
     "NoSecondFactor",
+    "NotASoleTrader",
     "NotASuccessor",
     "NotAnAdministrator",
     "NotAnAgency",
@@ -224,6 +225,10 @@ class NoOwnAdministrator(ConflictError):
 
 class NoSecondFactor(ConflictError):
     """You have no second factor; add one first."""
+
+
+class NotASoleTrader(ConflictError):
+    """This organisation is no sole trader: who it is, is no personal data, and stays."""
 
 
 class NotASuccessor(InvalidError):
@@ -443,6 +448,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "no_number_change": NoNumberChange,
     "no_own_administrator": NoOwnAdministrator,
     "no_second_factor": NoSecondFactor,
+    "not_a_sole_trader": NotASoleTrader,
     "not_a_successor": NotASuccessor,
     "not_an_administrator": NotAnAdministrator,
     "not_an_agency": NotAnAgency,

@@ -890,6 +890,26 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def erase_sole_trader(self, organisation_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Erase name and number of a sole trader (GDPR, article 17).
+
+        Operators only.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, not_a_sole_trader,
+        simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.eraseSoleTrader",
+                method="DELETE",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/personal-data",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
     def verify_organisation(
         self, organisation_id: UUID, body: models.VerifyOrganisation, *, idempotency_key: str | None = None
     ) -> models.OrganisationView:
@@ -2222,6 +2242,26 @@ class AsyncIdentity:
             idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
+
+    async def erase_sole_trader(self, organisation_id: UUID, *, idempotency_key: str | None = None) -> None:
+        """Erase name and number of a sole trader (GDPR, article 17).
+
+        Operators only.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_operator, not_found, idempotency_key_reused, not_a_sole_trader,
+        simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.eraseSoleTrader",
+                method="DELETE",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/personal-data",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
 
     async def verify_organisation(
         self, organisation_id: UUID, body: models.VerifyOrganisation, *, idempotency_key: str | None = None
