@@ -30,7 +30,9 @@ from fullmakt.testing.parties import (
 from fullmakt.testing.system import RunningSystem
 from fullmakt.testing.waiting import until
 
-Scope = Literal["access.decide", "events.read", "people.read", "sandbox"]
+Scope = Literal[
+    "access.decide", "events.read", "organisations.register", "organisations.verify", "people.read", "sandbox"
+]
 HIRED_AT_ONCE = 8
 """People of one organisation: they wait for one another there, and a busy system lets nobody wait for long."""
 NAMES = (
@@ -247,7 +249,9 @@ class Sandbox:
 
     def _is_ours(self, event: Event) -> bool:
         ids: set[UUID | None] = {organisation.id for organisation in self.organisations}
-        return not ids.isdisjoint(event.tenants()) or event.thing_id() in {person.id for person in self.people}
+        people = {person.id for person in self.people}
+        about = {event.thing_id(), getattr(event, "person_id", None)}
+        return not ids.isdisjoint(event.tenants()) or not people.isdisjoint(about)
 
 
 def token_in(links: Sequence[str], kind: str) -> str:
