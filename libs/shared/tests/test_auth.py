@@ -23,7 +23,6 @@ from libs.shared.keys import published_keys
 from tests.kit import ISSUER, eventually
 
 PERSON, SESSION = UUID(int=7), UUID(int=8)
-BEGAN = time.time() - 1000
 
 
 class Clock:
@@ -31,12 +30,13 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.began = time.time() - self.now
 
     def monotonic(self) -> float:
         return self.now
 
     def time(self) -> float:
-        return BEGAN + self.now
+        return self.began + self.now
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from services.identity.views.current_session import CurrentSessionView
 
 @get("/v1/sessions/current", operation_id="getCurrentSession", response_headers=[NO_STORE], tags=[TOKENS])
 async def get_current_session(edge: NamedDependency[Edge]) -> CurrentSessionView:
-    """The session of the token that this is asked with, if it goes on at this moment; 401 once it has ended."""
+    """The session of the token that this is asked with, if it goes on at this moment."""
     caller = edge.caller
     if not await goes_on(edge.database, caller):
         raise Unauthenticated
