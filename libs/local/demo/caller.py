@@ -32,8 +32,15 @@ class Caller:
     async def sign_in(self, email: str, password: str) -> None:
         """Sign in; once more by itself when the token has run out."""
         self._sign_in = {"email": email, "password": password}
+        self._headers = {}  # a token that is over would be refused here as well
         token = await self.post("identity", "sign-in", self._sign_in, expect=200)
         self._headers = {"Authorization": f"Bearer {token['access_token']}"}
+
+    async def sign_in_as_service(self, client_id: str, secret: str) -> None:
+        """Get a service account's token, which is not renewed."""
+        url, form = f"{self.urls['identity']}/v1/token", {"grant_type": "client_credentials"}
+        answer = await self._patiently(lambda: self.http.post(url, data=form, auth=(client_id, secret)))
+        self._headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
 
     async def get(self, service: str, path: str, *, expect: int = 200, **query: Any) -> Any:
         """The answer to a GET; Unexpected for another status than `expect`."""

@@ -72,6 +72,15 @@ class Stage:
         if added.returncode not in {0, 1}:
             raise Unexpected(f"the operator could not be added: {added.stderr.decode()[-300:]}")
 
+    async def decider(self) -> Caller:
+        """Another system that asks for decisions; the operator lets it in."""
+        operator = (await self.operator()).caller
+        body = {"name": "Payroll", "scopes": ["access.decide"]}
+        account = await operator.post("identity", "service-accounts", body)
+        caller = self.caller()
+        await caller.sign_in_as_service(account["client_id"], account["client_secret"])
+        return caller
+
     async def register(self, operator: Player, kind: str, company: Company) -> str:
         """Register an organisation; its id."""
         body = {

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from libs.local.demo.caller import until
+from libs.local.demo.caller import Caller, until
 from libs.local.demo.play import PROGRAMS, Play, require
 
 
@@ -11,7 +11,8 @@ async def give(play: Play) -> None:
     """A bulk job gives access and programs; what is not allowed is listed with its reason."""
     async with play.screen.step("a consultant leaves the agency"):
         await play.ada.caller.delete("identity", play.of_agency("members", play.lars.id))
-        await until(partial(_lars_is_out, play), "access has heard that Lars left")
+        decider = await play.stage.decider()
+        await until(partial(_lars_is_out, play, decider), "access has heard that Lars left")
     consultants = [play.karl, play.lars]
     async with play.screen.step(
         f"a job: {len(play.linked)} clients × {len(consultants)} consultants × access and {len(PROGRAMS)} programs"
@@ -30,9 +31,15 @@ async def give(play: Play) -> None:
         await until(partial(_noticed, play), "a notice of the job's result")
 
 
-async def _lars_is_out(play: Play) -> bool:
-    answer = await play.lars.caller.request("GET", "access", play.of_agency("clients"))
-    return answer.status_code == 404
+async def _lars_is_out(play: Play, decider: Caller) -> bool:
+    """Whether access knows; he can't ask himself, since his sign-in ended with his only place."""
+    question = {
+        "subject": {"type": "user", "id": play.lars.id},
+        "action": {"name": "use"},
+        "resource": {"type": "program", "id": PROGRAMS[0], "properties": {"client": play.linked[0].id}},
+    }
+    answer = await decider.post("access", "evaluation", question, expect=200)
+    return bool(answer["context"]["reason"] == "not_a_member")
 
 
 async def _watch(play: Play) -> None:

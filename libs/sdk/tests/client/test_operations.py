@@ -1,5 +1,6 @@
 import inspect
 import json
+import keyword
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,8 +31,9 @@ def cases() -> Iterator[Any]:
 
 
 def snake(name: str) -> str:
-    """An operation id as Python names it."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    """An operation id, or a parameter, as Python names it."""
+    written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return f"{written}_" if keyword.iskeyword(written) else written
 
 
 def arguments(method: Any) -> dict[str, Any]:
@@ -40,6 +42,12 @@ def arguments(method: Any) -> dict[str, Any]:
     needed = [name for name, each in inspect.signature(method).parameters.items() if each.default is each.empty]
     hints = get_type_hints(method)
     return {name: known.get(name, ONE if hints[name] is UUID else "word") for name in needed}
+
+
+def filled(path: str, operation: Any) -> str:
+    """A path with the arguments in it."""
+    types = {each["name"]: each["schema"].get("format") for each in operation.get("parameters", [])}
+    return re.sub(r"{([^}]*)}", lambda found: str(ONE) if types[found[1]] == "uuid" else "word", path)
 
 
 @pytest.mark.parametrize("case", list(cases()))
@@ -57,8 +65,7 @@ async def test_every_operation_has_a_method_that_sends_what_the_document_says(fl
         await flavour.do(script, call, by=AccessToken("a-token"), retries=Retries(deadline=0))
 
     (request,) = script.requests or script.token_requests
-    filled = re.sub(r"{([^}]*)}", lambda found: "word" if found[1] == "token" else str(ONE), path)
-    assert (request.method, request.url.path) == (verb.upper(), filled)
+    assert (request.method, request.url.path) == (verb.upper(), filled(path, operation))
     takes_key = any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
     assert ("Idempotency-Key" in request.headers) == takes_key
     sent = request.headers.get("Authorization", " ").split()[:1]

@@ -62,9 +62,9 @@ async def test_each_call_has_a_key_of_its_own_unless_one_is_given(flavour: Flavo
 
     await flavour.do(
         script,
-        lambda api: api.identity.end_membership(ONE, ONE),
-        lambda api: api.identity.end_membership(ONE, ONE),
-        lambda api: api.identity.end_membership(ONE, ONE, idempotency_key="mine"),
+        lambda api: api.identity.erase_person(ONE),
+        lambda api: api.identity.erase_person(ONE),
+        lambda api: api.identity.erase_person(ONE, idempotency_key="mine"),
     )
 
     first, second, third = script.keys()

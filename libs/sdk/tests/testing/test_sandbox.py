@@ -91,7 +91,7 @@ async def test_an_event_that_does_not_come_is_told_with_those_that_did(fullmakt:
         await fullmakt.events.expect(GrantsChanged, subject=company, within=0.1)
 
     assert f"no GrantsChanged about {company.id} within 0.1 s" in str(raised.value)
-    assert f"OrganisationChanged about {company.id}, 1 times" in str(raised.value)
+    assert f"OrganisationChanged about {company.id}, 2 times" in str(raised.value)
 
 
 async def test_a_mail_that_does_not_come_is_told_with_those_that_did(fullmakt: Sandbox) -> None:
