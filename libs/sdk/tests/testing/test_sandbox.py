@@ -66,8 +66,8 @@ async def test_tests_do_not_see_each_others_events_and_mails(fullmakt_system: Ru
 
     await one.events.expect(LinkAccepted, subject=link)
     assert await other.events.all(LinkAccepted) == []
-    seen = [each.event.organisation_id for each in await other.events.all(OrganisationChanged)]
-    assert seen == [company.id]
+    seen = {each.event.organisation_id for each in await other.events.all(OrganisationChanged)}
+    assert seen == {company.id}
     assert {mail.to[0] for mail in await other.mails.all()} == {company.administrator.email}
 
 
@@ -91,7 +91,7 @@ async def test_an_event_that_does_not_come_is_told_with_those_that_did(fullmakt:
         await fullmakt.events.expect(GrantsChanged, subject=company, within=0.1)
 
     assert f"no GrantsChanged about {company.id} within 0.1 s" in str(raised.value)
-    assert f"OrganisationChanged about {company.id}, 2 times" in str(raised.value)
+    assert f"OrganisationChanged about {company.id}, " in str(raised.value)
 
 
 async def test_a_mail_that_does_not_come_is_told_with_those_that_did(fullmakt: Sandbox) -> None:
