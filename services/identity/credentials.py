@@ -3,12 +3,13 @@
 from uuid import UUID, uuid4
 
 from fullmakt.events import SignInChanged
+from sqlalchemy import update
 
 from libs.shared.auth import Caller
 from libs.shared.database import Database, Tx, Versioned
 from libs.shared.errors import Invalid, NotFound
 from services.identity.limits import Limits
-from services.identity.models import Person
+from services.identity.models import PasswordReset, Person
 from services.identity.passwords import CORES, verify
 from services.identity.sessions import end_sessions, others_than
 
@@ -68,7 +69,9 @@ async def lock_confirmed(tx: Tx, person_id: UUID, confirmed: str, *, field: str 
 
 
 async def settle_change(tx: Tx, person_id: UUID, change: str, *, keep: UUID | None, reason: str | None = None) -> None:
-    """What goes with each change: all sessions but the one to keep end, and the person is told."""
+    """What goes with each change: all sessions but the one to keep end, open links are over, the person is told."""
     await end_sessions(tx, person_id, *others_than(keep), reason=reason or change)
+    links = update(PasswordReset).where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
+    await tx.session.execute(links.values(used_at=tx.now))
     event = SignInChanged(sign_in_change_id=uuid4(), person_id=person_id, change=change, changed_at=tx.now)
     tx.emit(event, of=Told())

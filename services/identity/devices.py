@@ -25,19 +25,33 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, tag="device"):
     nonce: UUID
     issued_at: datetime
     """Real time."""
+    mark: bytes
+    """Of the password that was shown: with another one since then it is a device like any other."""
+    second_factor: bool = False
+    """Whether the second factor was shown there: who has the mailbox alone gets no tries at codes by new devices."""
 
 
-def write_device_token(sealer: Sealer, person_id: UUID, *, before: Known | None, at: datetime) -> str:
+def write_device_token(
+    sealer: Sealer, person_id: UUID, *, before: Known | None, mark: bytes, second_factor: bool, at: datetime
+) -> str:
     """A new token; a device that is known already stays the same one, with the failures that it has."""
     nonce = before.nonce if before else uuid4()
-    return write_sealed(sealer, Known(person_id=person_id, nonce=nonce, issued_at=at))
+    shown = second_factor or (before is not None and before.second_factor)
+    return write_sealed(sealer, Known(person_id=person_id, nonce=nonce, issued_at=at, mark=mark, second_factor=shown))
 
 
-def read_device_token(sealer: Sealer, token: str | None, *, person_id: UUID | None, at: datetime) -> Known | None:
-    """The device, if the token is ours, this person's and not too old."""
+def read_device_token(
+    sealer: Sealer, token: str | None, *, person_id: UUID | None, mark: bytes, at: datetime
+) -> Known | None:
+    """The device, if the token is ours, this person's with this password, and not too old."""
     known = None if token is None else read_sealed(sealer, token, Known)
-    is_good = known is not None and known.person_id == person_id and at - known.issued_at < GOOD_FOR
-    return known if is_good else None
+    is_good = known is not None and (known.person_id, known.mark) == (person_id, mark)
+    return known if known is not None and is_good and at - known.issued_at < GOOD_FOR else None
+
+
+def mark_of(sealer: Sealer, password_hash: str | None) -> bytes:
+    """What tells one password of a person from the next, and nothing else."""
+    return sealer.derive("challenge", (password_hash or "").encode())[:16]
 
 
 def write_sealed(sealer: Sealer, content: msgspec.Struct) -> str:

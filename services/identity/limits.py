@@ -49,8 +49,8 @@ class Limits:
         self._database = database
         self._sealer = sealer
 
-    def of_password(self, *, account: UUID | str, source: str, device: Known | None) -> list[Bucket]:
-        """What a guess at a password fills. `account`: the person, or what was typed where nobody goes by it."""
+    def of_password(self, *, account: str, source: str, device: Known | None) -> list[Bucket]:
+        """What a guess at a password fills. `account`: what was typed: that two are one person shows nowhere."""
         if device is not None:
             return [self._bucket("device", device.nonce, at_most=10, minutes=15)]
         return [
@@ -61,7 +61,7 @@ class Limits:
 
     def of_code(self, *, person_id: UUID, device: Known | None) -> list[Bucket]:
         """What a guess at a code of the second factor fills."""
-        whose = (device.nonce,) if device else (person_id,)
+        whose = (device.nonce,) if device and device.second_factor else (person_id,)
         return [self._bucket("code", *whose, at_most=5, minutes=15)]
 
     def of_session(self, what: str, *, person_id: UUID, session: UUID | None, at_most: int) -> list[Bucket]:

@@ -12,6 +12,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,8 +24,10 @@ SHORTEST = 10
 LONGEST = 200
 GUESSES = 9
 """Powers of ten."""
-JUDGED = 72
+JUDGED = 32
 """Characters that are judged, from the first on: judging takes long for more, and they can only make it better."""
+JUDGE = ThreadPoolExecutor(1, thread_name_prefix="judge")
+"""One password is judged at a time, and none keeps a hash from a thread."""
 WORDS = """
 fullmakt losenord lösenord passord adgangskode kodeord password hemligt hemmelig hemmeligt
 sommar vinter höst host vår var sommer efterår efteraar forår foraar høst vinteren sommaren hösten våren
@@ -64,7 +67,7 @@ async def choose_password(password: str, *, about: Iterable[str | None], field: 
     """
     if len(password) < SHORTEST:
         raise TooShort(field=field)
-    if await asyncio.to_thread(_guessable, password, [each for each in about if each]):
+    if await asyncio.get_running_loop().run_in_executor(JUDGE, _guessable, password, [each for each in about if each]):
         raise PasswordTooCommon(field=field)
     return await hash_password(password)
 

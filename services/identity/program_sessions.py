@@ -73,8 +73,8 @@ async def find_way(ask: AskWayIn, *, person_id: UUID, program: str, company_id: 
     if company_id is None:
         return None
     answer = await ask(person_id, company_id, program)
-    if answer.reason is not None:
-        raise NoWay(answer.reason)
+    if answer.reason is not None:  # whose client a company is, strangers don't learn (X1)
+        raise NoWay("no_such_client" if answer.reason == "not_a_member" else answer.reason)
     return Way(company_id=company_id, agency_id=answer.agency_id, link_id=answer.link_id)
 
 

@@ -15,7 +15,7 @@ from libs.shared.errors import Invalid, NotFound
 from libs.shared.openapi.operation import OPEN
 from services.identity import queries
 from services.identity.credentials import WrongPassword, confirm_password
-from services.identity.devices import write_device_token
+from services.identity.devices import mark_of, write_device_token
 from services.identity.limits import TooManyAttempts
 from services.identity.passwords import PasswordTooCommon, TooShort, choose_password
 from services.identity.routes.people import NOBODY, PEOPLE, MailToken
@@ -172,7 +172,14 @@ async def post_password_reset(
 
     async def work(tx: Tx) -> ResetView:
         person_id = await reset_password(tx, token=token, secret=mail_token_secret, password_hash=hashed)
-        known = write_device_token(gate.sealer, person_id, before=None, at=datetime.now(UTC))
+        known = write_device_token(
+            gate.sealer,
+            person_id,
+            before=None,
+            mark=mark_of(gate.sealer, hashed),
+            second_factor=False,
+            at=datetime.now(UTC),
+        )
         return ResetView(device_token=known)
 
     return await edge.commit(work, tenant=NOBODY)

@@ -1,17 +1,20 @@
 """What programs ask of identity as an OpenID provider, beside tokens; the addresses are in the metadata."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from libs.shared.auth import Caller
 from libs.shared.edge import Edge
 from libs.shared.errors import Forbidden, Unauthenticated
 from libs.shared.openapi.operation import OPEN
 from services.identity import queries
 from services.identity.authorizations import with_parameters
+from services.identity.introspection import goes_on
 from services.identity.program_sessions import SCOPES, AskWayIn, why_closed
 from services.identity.routes.grants import credentials_of
 from services.identity.routes.tokens import ANY_ORIGIN, FORM, NO_STORE
@@ -144,8 +147,12 @@ async def post_introspection(
             return IntrospectionView(active=False)
         of_service = claims["sub"].startswith("service:")
         place = None if of_service else await read_session(tx, claims=claims)
-    gone = place is None or (place.way is not None and await why_closed(ask_way_in, place) is not None)
-    return IntrospectionView(active=False) if gone and not of_service else _introspected(claims)
+    if of_service:
+        account = Caller(kind="service", id=UUID(claims["sub"].removeprefix("service:")))
+        gone = not await goes_on(edge.database, account)
+    else:
+        gone = place is None or (place.way is not None and await why_closed(ask_way_in, place) is not None)
+    return IntrospectionView(active=False) if gone else _introspected(claims)
 
 
 def _introspected(claims: Claims) -> IntrospectionView:

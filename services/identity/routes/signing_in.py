@@ -84,7 +84,7 @@ async def post_second_factor(
     edge.refuse_idempotency_key()
     challenge = read_challenge(gate, data.challenge)
     whose, now = challenge.person_id, datetime.now(UTC)
-    known = read_device_token(gate.sealer, data.device_token, person_id=whose, at=now)
+    known = read_device_token(gate.sealer, data.device_token, person_id=whose, mark=challenge.password, at=now)
     buckets = gate.limits.of_code(person_id=whose, device=known)
     await gate.limits.count(buckets)  # before it is looked at: so no number of parallel guesses gets past the limit
 

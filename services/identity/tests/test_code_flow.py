@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -349,3 +350,19 @@ async def test_another_persons_session_is_no_way_to_a_code(provider: Provider) -
     taken = await provider.answer(begun.headers["location"], session=await provider.sign_in(eve))
 
     assert (taken.status_code, taken.json()["code"]) == (409, "sign_in_again")
+
+
+async def test_a_request_with_thousands_of_parameters_is_refused_before_it_is_read(provider: Provider) -> None:
+    many = {f"p{number}": "" for number in range(20_000)}
+
+    began = time.monotonic()
+    answer = await provider.app.client.post("/identity/authorize", data=many)
+
+    assert answer.status_code == 400
+    assert time.monotonic() - began < 2  # it took minutes where each name was counted for itself
+
+
+async def test_a_verifier_that_is_none_is_named(provider: Provider) -> None:
+    answer = await provider.redeem(await provider.code(), code_verifier="å" * 43)
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "code_verifier")

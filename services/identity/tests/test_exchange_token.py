@@ -57,13 +57,6 @@ async def test_a_program_exchanges_for_itself_alone_and_only_its_own_tokens(prov
     assert error_of(await provider.exchange(token, audience="nobody")) == (400, "invalid_target")
 
 
-async def test_an_exchanged_token_is_exchanged_again_by_its_program_alone(provider: Provider) -> None:
-    exchanged = (await provider.exchange(await portal_token(provider), by=NOBODY)).json()["access_token"]
-
-    assert error_of(await provider.exchange(exchanged, by=NOBODY)) == (400, "invalid_request")
-    assert (await provider.exchange(exchanged)).status_code == 200
-
-
 async def test_a_public_program_can_not_exchange(provider: Provider) -> None:
     await provider.register("receipts")
     token = await portal_token(provider)
@@ -185,3 +178,39 @@ async def test_what_hung_on_a_way_that_is_gone_ends_at_once_and_nothing_else(pro
     assert await provider.ended(provider.session) is None
     (event,) = await told(provider.app.database, SessionEnded)
     assert (str(event.session_id), event.reason) == (gone["sid"], "access_gone")
+
+
+async def test_what_came_of_an_exchange_is_exchanged_no_more(provider: Provider) -> None:
+    exchanged = (await provider.exchange(await portal_token(provider), by=NOBODY)).json()["access_token"]
+
+    by_portal, by_program = await provider.exchange(exchanged, by=NOBODY), await provider.exchange(exchanged)
+
+    assert error_of(by_portal) == error_of(by_program) == (400, "invalid_request")
+
+
+async def test_a_stranger_does_not_learn_whose_client_a_company_is(provider: Provider) -> None:
+    token = (await provider.bearer())["Authorization"].removeprefix("Bearer ")
+    asked = []
+    for reason in ("not_a_member", "no_such_client"):
+        company = uuid4()
+        provider.ways[company] = WayInAnswer(reason=reason)
+        answer = await provider.exchange(token, audience="bookkeeping", client=str(company))
+        asked.append((answer.status_code, answer.json()))
+
+    assert asked[0] == asked[1]
+
+
+async def test_the_token_of_a_revoked_service_account_is_not_active(provider: Provider) -> None:
+    body = {"name": "Payroll", "scopes": ["events.read"]}
+    opened = [
+        (await provider.app.call("POST", "/identity/v1/service-accounts", by=provider.operator, body=body)).json()
+        for _ in range(2)
+    ]
+    revoked, asking = [(each["client_id"], each["client_secret"]) for each in opened]
+    token = (await provider.token("client_credentials", by=revoked)).json()["access_token"]
+    before = await provider.introspected(token, by=asking)
+    await provider.app.call("DELETE", f"/identity/v1/service-accounts/{revoked[0]}", by=provider.operator)
+
+    after = await provider.introspected(token, by=asking)
+
+    assert (before["active"], after["active"]) == (True, False)

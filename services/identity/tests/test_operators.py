@@ -6,7 +6,8 @@ import httpx
 import pytest
 from fullmakt.events import PasswordResetRequested
 
-from services.identity.tests.kit import PASSWORD, member, operator, organisation
+from libs.shared.mail_tokens import write_token
+from services.identity.tests.kit import PASSWORD, SECRET, member, operator, organisation, sign_in
 from services.identity.tests.places import ADMIN, ended, remove, rows, signed_in
 from services.identity.usecases.add_operator import add_operator
 from tests.kit import App, told
@@ -40,6 +41,20 @@ async def test_a_new_operator_is_mailed_a_link_to_choose_a_password_and_has_none
         ("olle@vendor.test", True),
         ("olga@vendor.test", False),
     }
+
+
+async def test_a_new_operator_chooses_a_password_by_the_link_and_signs_in(app: AppOf) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    await identity.call("POST", OPERATORS, by=by, body={"name": "Olga", "email": "olga@vendor.test"})
+    (event,) = await told(identity.database, PasswordResetRequested)
+    token = write_token(SECRET, "password_reset", event.password_reset_id, event.person_id, 1)
+
+    path = f"/identity/v1/password-resets/{token}"
+    chosen = await identity.call("POST", path, body={"password": PASSWORD})
+
+    assert chosen.status_code == 200, chosen.text
+    assert (await sign_in(identity, "olga@vendor.test")).status_code == 200
 
 
 async def test_an_address_in_use_or_no_address_makes_no_operator(app: AppOf) -> None:

@@ -125,3 +125,9 @@ async def test_programs_are_registered_and_keys_changed_by_command_line(provider
     by = ("payroll", json.loads(registered[1])["client_secret"])
     assert (await provider.redeem(await provider.code(client_id="payroll"), by=by)).status_code == 200
     assert json.loads(rotated[1])["kid"] == (await provider.issuer.jwks())["keys"][-1]["kid"]
+
+
+async def test_no_program_has_the_audience_of_our_own_tokens(provider: Provider) -> None:
+    answer = await provider.register("fullmakt")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "program")

@@ -3,16 +3,19 @@ import time
 from base64 import b32decode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import httpx
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from fullmakt.events import SessionEnded, SignInChanged
+from fullmakt.events import PasswordResetRequested, SessionEnded, SignInChanged
 from sqlalchemy import text
 
+from libs.shared.mail_tokens import write_token
 from services.identity.factors import new_secret, step_of
+from services.identity.passwords import verify
 from services.identity.sealing import Sealer
-from services.identity.tests.kit import PASSWORD, Signed, operator, sign_in, signed_in, trail
+from services.identity.tests.kit import PASSWORD, SECRET, Signed, operator, sign_in, signed_in, trail
 from services.identity.usecases.sign_in import Challenge
 from tests.kit import App, told
 
@@ -157,14 +160,13 @@ async def test_what_is_shown_and_not_confirmed_is_not_asked_for(app: AppOf) -> N
 async def test_six_parallel_guesses_at_a_code_are_one_too_many_and_the_owners_device_goes_on(app: AppOf) -> None:
     identity = await app("identity")
     await operator(identity)
-    signed = await signed_in(identity, OLLE)
-    known = signed.tokens["device_token"]
-    authenticator, _ = await protect(signed)
+    authenticator, _ = await protect(await signed_in(identity, OLLE))
     challenge = await challenge_of(identity)
+    known = (await answer_to(identity, challenge, authenticator.code())).json()["device_token"]
 
     guesses = await asyncio.gather(*(answer_to(identity, challenge, f"00000{n}") for n in range(9)))
-    elsewhere = await answer_to(identity, await challenge_of(identity), authenticator.code())
-    here = await answer_to(identity, challenge, authenticator.code(), device_token=known)
+    elsewhere = await answer_to(identity, await challenge_of(identity), authenticator.code(1))
+    here = await answer_to(identity, challenge, authenticator.code(1), device_token=known)
 
     assert sorted(each.status_code for each in guesses) == [401] * 5 + [429] * 4
     assert int(elsewhere.headers["retry-after"]) > 0
@@ -217,3 +219,45 @@ def test_codes_of_the_step_before_and_after_are_taken_and_none_at_or_before_the_
     assert taken == [None, step - 1, step, step + 1, None]
     assert step_of(secret, codes[0], after=step, at=now) is None
     assert step_of(secret, codes[1], after=step, at=now) == step + 1
+
+
+async def test_a_factor_added_while_the_password_is_checked_is_asked_for(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    owner = await signed_in(identity, OLLE)
+    checked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(kept: str | None, password: str) -> bool:
+        right = await verify(kept, password)
+        checked.set()
+        await go_on.wait()
+        return right
+
+    with patch("services.identity.usecases.sign_in.verify", slow):
+        asking = asyncio.create_task(sign_in(identity, OLLE))
+        await checked.wait()
+        await protect(owner)
+        go_on.set()
+        answer = await asking
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "second_factor_required")
+
+
+async def test_who_has_the_mailbox_alone_gets_no_tries_at_codes_by_devices_made_of_it(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    await protect(await signed_in(identity, OLLE))
+    devices, password = [], PASSWORD
+    for password in ("the first of two riddles", "the other riddle, the last"):
+        await identity.call("POST", "/identity/v1/password-resets", body={"email": OLLE})
+        asked = (await told(identity.database, PasswordResetRequested))[-1]
+        token = write_token(SECRET, "password_reset", asked.password_reset_id, asked.person_id, 1)
+        done = await identity.call("POST", f"/identity/v1/password-resets/{token}", body={"password": password})
+        devices.append(done.json()["device_token"])
+    challenge = (await sign_in(identity, OLLE, password)).json()["more"]["challenge"]
+
+    first = [(await answer_to(identity, challenge, "000000", device_token=devices[0])).status_code for _ in range(5)]
+    other = await answer_to(identity, challenge, "000000", device_token=devices[1])
+
+    assert first == [401] * 5
+    assert other.status_code == 429

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
-from services.identity.devices import Known, source_of, write_sealed
+from services.identity.devices import Known, mark_of, source_of, write_sealed
 from services.identity.limits import prune_failures
 from services.identity.sealing import Sealer
 from services.identity.tests.kit import PASSWORD, operator, sign_in, signed_in
@@ -112,15 +113,18 @@ async def test_a_known_device_has_a_limit_of_its_own(app: AppOf) -> None:
     assert (await guess(identity, HOME, password=PASSWORD)).status_code == 200
 
 
-@pytest.mark.parametrize("fault", ["another's", "old", "another secret", "no token", "a challenge"])
+@pytest.mark.parametrize("fault", ["another's", "old", "another secret", "another password", "no token", "a challenge"])
 async def test_a_device_token_that_is_not_theirs_is_worth_nothing(app: AppOf, fault: str) -> None:
     identity = await app("identity")
     olle = await operator(identity)
     ours, now = Sealer("a key secret of these tests"), datetime.now(UTC)
-    device = Known(person_id=olle, nonce=uuid4(), issued_at=now)
+    async with identity.database.begin(olle) as tx:
+        kept = await tx.session.scalar(text("SELECT password_hash FROM person WHERE id = :id"), {"id": olle})
+    device = Known(person_id=olle, nonce=uuid4(), issued_at=now, mark=mark_of(ours, kept))
     tokens = {
-        "another's": write_sealed(ours, Known(person_id=uuid4(), nonce=uuid4(), issued_at=now)),
-        "old": write_sealed(ours, Known(person_id=olle, nonce=uuid4(), issued_at=now - timedelta(days=90))),
+        "another's": write_sealed(ours, replace(device, person_id=uuid4())),
+        "old": write_sealed(ours, replace(device, issued_at=now - timedelta(days=90))),
+        "another password": write_sealed(ours, replace(device, mark=mark_of(ours, "before"))),
         "another secret": write_sealed(Sealer("another secret"), device),
         "no token": "no token",
         "a challenge": ours.seal(b'{"type":"challenge"}').decode(),

@@ -12,7 +12,7 @@ from libs.shared.database import Database, Tx
 from libs.shared.errors import Invalid
 from libs.shared.mail_tokens import is_genuine, read_token
 from services.identity.events import membership_changed
-from services.identity.models import Invitation, InvitationNotOpen, Membership, Organisation, Person
+from services.identity.models import AlreadyAccepted, Invitation, InvitationNotOpen, Membership, Organisation, Person
 from services.identity.passwords import LONGEST, TooShort, choose_password
 from services.identity.usecases.follow_administration import follow_administration
 
@@ -38,6 +38,10 @@ async def hash_chosen(database: Database, *, token: str, secret: str, given: Acc
         invitation = await _genuine(tx, token, secret)
         await tx.become(invitation.person_id)
         person = await tx.get(Person, invitation.person_id, visible_to=invitation.person_id)
+    if invitation.accepted_at is not None:
+        raise AlreadyAccepted
+    if person.password_hash is not None:
+        raise SignInFirst
     return await choose_password(given.password, about=(person.name, person.email))
 
 
@@ -92,6 +96,8 @@ async def _record(tx: Tx, invitation: Invitation, name: str | None) -> None:
 async def _set_password(tx: Tx, person_id: UUID, password_hash: str | None, caller: Caller | None) -> str | None:
     await tx.become(person_id)
     person = await tx.lock(Person, person_id, visible_to=person_id)
+    if person.erased_at is not None:
+        raise InvitationNotOpen
     if person.password_hash is not None:
         if caller is None or caller.id != person_id:
             raise SignInFirst

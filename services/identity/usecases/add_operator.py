@@ -29,6 +29,7 @@ async def make_operator(tx: Tx, *, name: str, email: str) -> Person | None:
     person = await _new(tx, name, address) if known is None else await _left_over(tx, known)
     if person is None:
         return None
+    person.name = name.strip()
     person.operator = True
     tx.emit(person_changed(person), of=person)
     entry = Entry(

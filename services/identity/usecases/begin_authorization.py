@@ -1,5 +1,6 @@
 """Take in a program's request to have somebody signed in."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -8,6 +9,9 @@ from libs.shared.database import Tx
 from libs.shared.errors import Invalid
 from services.identity.authorizations import AuthorizationRequest, Refused, read_parameters
 from services.identity.models import Program
+
+MOST = 50
+"""Parameters that a request has at most."""
 
 
 class UnknownProgram(Invalid):
@@ -33,17 +37,19 @@ async def begin_authorization(tx: Tx, *, parameters: Sequence[tuple[str, str]]) 
 
     Raises UnknownProgram, UnknownRedirect; RefusedTo for whatever is wrong else.
     """
+    if len(parameters) > MOST:
+        raise UnknownProgram(field="client_id")
     given = dict(parameters)
-    named = [name for name, _ in parameters]
+    named = Counter(name for name, _ in parameters)
     query = select(Program).where(Program.id == given.get("client_id", ""))
     program = (await tx.session.scalars(query)).one_or_none()
-    if program is None or named.count("client_id") > 1:
+    if program is None or named["client_id"] > 1:
         raise UnknownProgram(field="client_id")
     redirect_uri = given.get("redirect_uri", "")
-    if redirect_uri not in program.redirect_uris or named.count("redirect_uri") > 1:
+    if redirect_uri not in program.redirect_uris or named["redirect_uri"] > 1:
         raise UnknownRedirect(field="redirect_uri")
     try:
-        if twice := sorted({name for name in named if named.count(name) > 1}):
+        if twice := sorted(name for name, times in named.items() if times > 1):
             raise Refused("invalid_request", f"{twice[0]} is given twice")
         return program, read_parameters(program.id, redirect_uri, given)
     except Refused as refused:

@@ -48,6 +48,6 @@ async def forget_sign_in(tx: Tx, person: Person, *, reason: str) -> None:
 
 
 async def _belongs_somewhere(tx: Tx, person_id: UUID) -> bool:
-    """Whether an organisation has this person as a member, or invites them."""
-    places = select(Membership.id).where(Membership.person_id == person_id, Membership.state != "ended")
+    """Whether an organisation has this person as a member; who is invited chooses a password with accepting (I13)."""
+    places = select(Membership.id).where(Membership.person_id == person_id, Membership.state == "active")
     return await tx.session.scalar(places.limit(1)) is not None

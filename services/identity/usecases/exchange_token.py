@@ -39,13 +39,18 @@ class Subject(NamedTuple):
 def read_subject(claims: Claims | None, *, program: Program | None) -> Subject:
     """What a subject token stands for. A program may exchange its own; who is no program, one of ours alone.
 
-    Raises SubjectTokenOver.
+    Nobody may exchange one that came of an exchange: it would outlive what it hung on. Raises SubjectTokenOver.
     """
     if claims is None:
         raise SubjectTokenOver(field="subject_token")
     kind, _, id_ = str(claims["sub"]).partition(":")
     audience = claims["aud"]
-    if kind != "person" or "sid" not in claims or audience not in (AUDIENCE, program.id if program else AUDIENCE):
+    if (
+        kind != "person"
+        or "sid" not in claims
+        or "act" in claims
+        or audience not in (AUDIENCE, program.id if program else AUDIENCE)
+    ):
         raise SubjectTokenOver(field="subject_token")
     held = str(claims.get("scope", "")).split()
     return Subject(UUID(id_), UUID(claims["sid"]), list(SCOPES) if audience == AUDIENCE else held, held)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid
@@ -31,5 +31,6 @@ async def log_out(tx: Tx, *, claims: Claims | None, client_id: str | None, redir
         return
     person_id = UUID(str(claims["sub"]).partition(":")[2])
     await tx.become(person_id)
-    parent = select(Session.parent_id).where(Session.id == UUID(claims["sid"])).scalar_subquery()
+    goes_on = (Session.ended_at.is_(None), Session.expires_at > func.clock_timestamp())  # an old hint ends nothing
+    parent = select(Session.parent_id).where(Session.id == UUID(claims["sid"]), *goes_on).scalar_subquery()
     await end_sessions(tx, person_id, Session.id == parent, reason="signed_out")

@@ -10,11 +10,11 @@ import msgspec
 from sqlalchemy import select
 
 from libs.shared.audit import Entry
-from libs.shared.auth import Caller
+from libs.shared.auth import AUDIENCE, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid
-from services.identity.models import NotAnOperator, Program
-from services.identity.queries import is_operator
+from services.identity.acting import require_operator
+from services.identity.models import Program
 from services.identity.usecases.open_service_account import hash_secret
 from services.identity.usecases.rotate_key import SYSTEM
 
@@ -42,6 +42,8 @@ async def register_program(
 ) -> tuple[Program, str | None]:
     """Register a program, or change it; with its secret, if one was made. Operators, or by command line (None)."""
     await require_operator(tx, caller)
+    if program_id == AUDIENCE:  # its tokens would be taken for a person's own by every service
+        raise Invalid("This is what our own tokens are for; give the program another id.", field="program")
     _check(given)
     found = (await tx.session.scalars(select(Program).where(Program.id == program_id).with_for_update())).one_or_none()
     program = found or Program(id=program_id)
@@ -66,12 +68,6 @@ def _settle_secret(program: Program, given: RegisterProgram) -> str | None:
     secret = secrets.token_urlsafe(32)
     program.secret_hash = hash_secret(secret)
     return secret
-
-
-async def require_operator(tx: Tx, caller: Caller | None) -> None:
-    """Refuse whoever is neither a platform operator nor at the command line (None)."""
-    if caller is not None and not await is_operator(tx, caller.id):
-        raise NotAnOperator
 
 
 async def record_program(tx: Tx, caller: Caller | None, action: str, program_id: str) -> None:

@@ -5,9 +5,10 @@ from sqlalchemy import delete, func, select
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
+from services.identity.acting import require_operator
 from services.identity.models import Program
 from services.identity.usecases.end_client_sessions import end_each
-from services.identity.usecases.register_program import record_program, require_operator
+from services.identity.usecases.register_program import record_program
 
 
 async def remove_program(tx: Tx, *, caller: Caller, program_id: str) -> None:

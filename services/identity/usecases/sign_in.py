@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Unauthenticated
 from services.identity.credentials import settle_change
-from services.identity.devices import Known, read_device_token, read_sealed, write_device_token, write_sealed
+from services.identity.devices import Known, mark_of, read_device_token, read_sealed, write_device_token, write_sealed
 from services.identity.factors import Code, find_factor, take_code
 from services.identity.limits import Limits
 from services.identity.models import Person
@@ -112,8 +112,10 @@ async def prove_password(gate: Gate, *, given: SignIn, source: str) -> Proven:
     login = given.email.strip().casefold()
     rows = await gate.database.fetch(FACTS, login)
     person_id, kept = (rows[0]["person_id"], rows[0]["password_hash"]) if rows else (None, None)
-    device = read_device_token(gate.sealer, given.device_token, person_id=person_id, at=datetime.now(UTC))
-    buckets = gate.limits.of_password(account=person_id or login, source=source, device=device)
+    device = read_device_token(
+        gate.sealer, given.device_token, person_id=person_id, mark=mark_of(gate.sealer, kept), at=datetime.now(UTC)
+    )
+    buckets = gate.limits.of_password(account=login, source=source, device=device)
     async with CORES:
         await gate.limits.check(buckets)
         genuine = await verify(kept, given.password)
@@ -139,7 +141,7 @@ async def _renewed(gate: Gate, person_id: UUID, kept: str, password: str) -> str
 def challenge_of(gate: Gate, proven: Proven) -> SecondFactorRequired:
     """What to answer to who has a second factor."""
     challenge = Challenge(
-        person_id=proven.person_id, password=_mark(gate, proven.password_hash), issued_at=datetime.now(UTC)
+        person_id=proven.person_id, password=mark_of(gate.sealer, proven.password_hash), issued_at=datetime.now(UTC)
     )
     return SecondFactorRequired(challenge=write_sealed(gate.sealer, challenge))
 
@@ -149,6 +151,9 @@ async def sign_in(tx: Tx, gate: Gate, *, proven: Proven, device: Device) -> Sign
     person = await _still(tx, proven.person_id)
     if person is None or person.password_hash != proven.password_hash:
         raise WrongSignIn
+    factor = await find_factor(tx, person.id)
+    if factor is not None and factor.confirmed_at is not None:  # since the password was looked at
+        raise challenge_of(gate, proven)
     return await _begin(tx, gate, person, methods=["pwd"], device=device, known=proven.device)
 
 
@@ -170,7 +175,7 @@ async def answer_challenge(
     person, factor = await _still(tx, challenge.person_id), await find_factor(tx, challenge.person_id)
     if person is None or factor is None or factor.confirmed_at is None:
         raise ChallengeOver
-    if challenge.password != _mark(gate, person.password_hash or ""):
+    if challenge.password != mark_of(gate.sealer, person.password_hash):
         raise ChallengeOver
     way = await take_code(tx, factor, code, gate.sealer)
     if way is None:
@@ -187,7 +192,14 @@ async def _begin(
     tx.actor = f"person:{person.id}"
     session, token = await begin_session(tx, person_id=person.id, methods=methods, device=device, now=person.now)
     await record_own(tx, person, "sign_in", thing=session.id, methods=methods)
-    kept = write_device_token(gate.sealer, person.id, before=known, at=person.now)
+    kept = write_device_token(
+        gate.sealer,
+        person.id,
+        before=known,
+        mark=mark_of(gate.sealer, person.password_hash),
+        second_factor="mfa" in methods,
+        at=person.now,
+    )
     return SignedIn(person_id=person.id, session_id=session.id, session_token=token, device_token=kept)
 
 
@@ -197,8 +209,3 @@ async def _still(tx: Tx, person_id: UUID) -> Still | None:
     query = columns.where(Person.id == person_id, Person.erased_at.is_(None)).with_for_update(read=True)
     row = (await tx.session.execute(query)).one_or_none()
     return Still(*row) if row else None
-
-
-def _mark(gate: Gate, password_hash: str) -> bytes:
-    """What tells one password of a person from the next, and nothing else."""
-    return gate.sealer.derive("challenge", password_hash.encode())[:16]

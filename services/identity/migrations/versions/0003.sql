@@ -148,7 +148,7 @@ CREATE INDEX failures_ends_at ON failures (ends_at);
 
 -- Programs, sessions, keys.
 CREATE TABLE program (
-    id text PRIMARY KEY CHECK (id ~ '^[a-z][a-z0-9-]{0,63}$'),
+    id text PRIMARY KEY CHECK (id ~ '^[a-z][a-z0-9-]{0,63}$' AND id <> 'fullmakt'),
     name text NOT NULL,
     launch_url text NOT NULL,
     redirect_uris text[] NOT NULL CHECK (cardinality(redirect_uris) > 0),
