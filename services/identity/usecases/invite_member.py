@@ -11,6 +11,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, Invalid
+from services.identity.acting import lock_as_administrator, require_administrator
 from services.identity.details import (
     Email,
     Language,
@@ -24,9 +25,8 @@ from services.identity.details import (
 from services.identity.events import invitation_sent, membership_changed
 from services.identity.invitations import find_or_add_person
 from services.identity.memberships import RoleName, check_roles
-from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation
+from services.identity.models import Invitation, Membership, Organisation
 from services.identity.organisations import REGISTER
-from services.identity.queries import OPERATOR
 
 
 class AlreadyMember(Conflict):
@@ -52,11 +52,16 @@ class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitation:
     """Invite a person to the organisation; an existing person joins by accepting, and nothing of theirs changes."""
-    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR, REGISTER}:
-        raise NotAnAdministrator
+    registers = REGISTER in actor.roles
+    if not registers:
+        require_administrator(actor)
     _check(given)
-    organisation = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
-    if REGISTER in actor.roles:
+    organisation = (
+        await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
+        if registers
+        else await lock_as_administrator(tx, actor)
+    )
+    if registers:
         _check_first(given, organisation)
     person_id = await find_or_add_person(
         tx,
