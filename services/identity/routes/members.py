@@ -11,7 +11,13 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.paging import After, Limit
 from services.identity import queries
-from services.identity.models import IsLeaving, LastAdministrator, NotAnAdministrator, UnknownRole
+from services.identity.models import (
+    IsLeaving,
+    LastAdministrator,
+    NotAnAdministrator,
+    OrganisationWasRefused,
+    UnknownRole,
+)
 from services.identity.organisations import REGISTER
 from services.identity.usecases.change_roles import ChangeRoles, change_roles
 from services.identity.usecases.end_membership import end_membership
@@ -38,7 +44,7 @@ async def get_members(
 @post(
     "/v1/organisations/{organisation_id:uuid}/invitations",
     operation_id="inviteMember",
-    errors=(NotAnAdministrator, AlreadyMember, UnknownRole, HasAdministrator),
+    errors=(NotAnAdministrator, AlreadyMember, UnknownRole, HasAdministrator, OrganisationWasRefused),
     tags=[ORGANISATIONS],
 )
 async def post_invitation(

@@ -117,6 +117,7 @@ async def _judge(tx: Tx, rows: Sequence[NewClientUser], places: Places) -> list[
 
 
 def _check(row: NewClientUser, place: Place) -> _Judged:
+    place.organisation.ensure_not_refused()
     if place.has_own_users:
         raise HasOwnUsers
     if not any(c.isalnum() for c in row.name):

@@ -61,6 +61,7 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         if registers
         else await lock_as_administrator(tx, actor)
     )
+    organisation.ensure_not_refused()
     if registers:
         _check_first(given, organisation)
     person_id = await find_or_add_person(
