@@ -21,7 +21,13 @@ from services.identity.models import (
 from services.identity.organisations import REGISTER
 from services.identity.usecases.change_roles import ChangeRoles, change_roles
 from services.identity.usecases.end_membership import end_membership
-from services.identity.usecases.invite_member import AlreadyMember, HasAdministrator, InviteMember, invite_member
+from services.identity.usecases.invite_member import (
+    AlreadyInvited,
+    AlreadyMember,
+    HasAdministrator,
+    InviteMember,
+    invite_member,
+)
 from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import InvitationView, MemberPage
@@ -44,7 +50,7 @@ async def get_members(
 @post(
     "/v1/organisations/{organisation_id:uuid}/invitations",
     operation_id="inviteMember",
-    errors=(NotAnAdministrator, AlreadyMember, UnknownRole, HasAdministrator, OrganisationWasRefused),
+    errors=(NotAnAdministrator, AlreadyMember, AlreadyInvited, UnknownRole, HasAdministrator, OrganisationWasRefused),
     tags=[ORGANISATIONS],
 )
 async def post_invitation(

@@ -30,7 +30,11 @@ from services.identity.organisations import REGISTER
 
 
 class AlreadyMember(Conflict):
-    """This person is a member of the organisation already, or invited to it."""
+    """This person is a member of the organisation already."""
+
+
+class AlreadyInvited(Conflict):
+    """This person is invited to the organisation already; send that invitation again, or withdraw it."""
 
 
 class HasAdministrator(Conflict):
@@ -82,6 +86,8 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         invited_by=actor.caller.id,
         by_service=actor.caller.kind == "service",
         apps=[],
+        name=given.name.strip(),
+        email=clean_email(given.email),
         generation=1,
         sent_at=tx.now,
     )
@@ -116,13 +122,14 @@ def _check_first(given: InviteMember, organisation: Organisation) -> None:
 
 
 async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, roles: list[str]) -> Membership:
-    present = select(Membership.id).where(
+    present = select(Membership.state).where(
         Membership.organisation_id == organisation.id,
         Membership.person_id == person_id,
         Membership.state != "ended",
     )
-    if await tx.session.scalar(present) is not None:
-        raise AlreadyMember(field="email")
+    state = await tx.session.scalar(present)
+    if state is not None:
+        raise (AlreadyInvited if state == "invited" else AlreadyMember)(field="email")
     membership = Membership(
         id=uuid4(),
         organisation_id=organisation.id,
