@@ -73,10 +73,13 @@ async def show_administration(tx: Tx, organisation: Organisation) -> None:
 
 async def end(tx: Tx, organisation: Organisation, membership: Membership, *, reason: str, name: str | None) -> None:
     """End a membership: its row, its event, its entry in the organisation's trail. `name`: of who ends it."""
+    was_invited = membership.state == "invited"
     membership.end()
-    typed = update(Invitation).where(Invitation.membership_id == membership.id)
-    await tx.session.execute(typed.values(name=None, email=None))
     tx.emit(membership_changed(membership, organisation), of=membership)
+    if was_invited:
+        # Only now: a row that is written twice checks its keys again, which locks the person before their row is.
+        typed = update(Invitation).where(Invitation.membership_id == membership.id)
+        await tx.session.execute(typed.values(name=None, email=None))
     await record(tx, "end_membership", membership, reason=reason, name=name)
 
 
