@@ -8,7 +8,7 @@ from fullmakt.events import (
     PersonChanged,
     SoleTraderChanged,
 )
-from sqlalchemy import delete, update
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.shared.database import Tx
@@ -23,7 +23,10 @@ ERASED = "\N{EN DASH}"
 
 @CONSUMERS.on(OrganisationChanged)
 async def follow_organisation(tx: Tx, event: OrganisationChanged) -> None:
-    """Keep the organisation's details as it has them (I7); who a sole trader is comes by an event of its own (L22)."""
+    """Keep the organisation's details as it has them (I7); who a sole trader is comes by an event of its own (L22).
+
+    That it was refused is told once, by an event of its own, and stays so.
+    """
     values = {
         "kind": event.organisation_kind,
         "name": event.name,
@@ -34,7 +37,8 @@ async def follow_organisation(tx: Tx, event: OrganisationChanged) -> None:
     }
     row = insert(Organisation).values(id=event.organisation_id, **values)
     kept = {"name", "number"} if event.sole_trader else set()
-    changed = {name: value for name, value in values.items() if name not in kept}
+    changed: dict[str, object] = {name: value for name, value in values.items() if name not in kept}
+    changed["state"] = case((Organisation.state == "refused", "refused"), else_=row.excluded.state)
     await tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Literal, cast
-from uuid import UUID
 
 from fullmakt.events import (
     InvitationSent,
@@ -81,9 +80,7 @@ def membership_changed(row: Membership, organisation: Organisation) -> Membershi
     )
 
 
-def invitation_sent(
-    row: Invitation, organisation: Organisation, *, inviting_agency_id: UUID | None = None
-) -> InvitationSent:
+def invitation_sent(row: Invitation, organisation: Organisation) -> InvitationSent:
     """An invitation that somebody is to be mailed."""
     return InvitationSent(
         invitation_id=row.id,
@@ -95,7 +92,7 @@ def invitation_sent(
         apps=tuple(row.apps),
         by_service=row.by_service,
         accepted=row.accepted_at is not None,
-        inviting_agency_id=inviting_agency_id,
+        inviting_agency_id=row.agency_id,
     )
 
 

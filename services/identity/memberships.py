@@ -7,13 +7,13 @@ from uuid import UUID
 
 import msgspec
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from libs.shared.audit import Entry
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from services.identity.events import membership_changed, organisation_changed
-from services.identity.models import LastAdministrator, Membership, Organisation, UnknownRole
+from services.identity.models import Invitation, LastAdministrator, Membership, Organisation, UnknownRole
 
 RoleName = Annotated[str, msgspec.Meta(max_length=100)]
 ROLE = re.compile(r"system_administrator|program_administrator:[a-z][a-z0-9-]{0,63}")
@@ -73,8 +73,13 @@ async def show_administration(tx: Tx, organisation: Organisation) -> None:
 
 async def end(tx: Tx, organisation: Organisation, membership: Membership, *, reason: str, name: str | None) -> None:
     """End a membership: its row, its event, its entry in the organisation's trail. `name`: of who ends it."""
+    was_invited = membership.state == "invited"
     membership.end()
     tx.emit(membership_changed(membership, organisation), of=membership)
+    if was_invited:
+        # Only now: a row that is written twice checks its keys again, which locks the person before their row is.
+        typed = update(Invitation).where(Invitation.membership_id == membership.id)
+        await tx.session.execute(typed.values(name=None, email=None))
     await record(tx, "end_membership", membership, reason=reason, name=name)
 
 

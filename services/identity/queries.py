@@ -25,12 +25,12 @@ OPERATOR = "operator"
 
 
 async def find_actor(tx: Tx, caller: Caller, organisation_id: UUID) -> Actor:
-    """The caller as a member of the organisation, or as platform operator; NotFound for anybody else."""
+    """The caller as a member of the organisation, as platform operator or as both; NotFound for anybody else."""
     if caller.kind != "person":
         raise NotFound
     found = (
         await tx.session.execute(
-            select(Membership.roles, Person.name)
+            select(Membership.roles, Person.name, func.is_operator(caller.id).label("operator"))
             .join(Person, Person.id == Membership.person_id)
             .where(
                 Membership.organisation_id == organisation_id,
@@ -40,7 +40,8 @@ async def find_actor(tx: Tx, caller: Caller, organisation_id: UUID) -> Actor:
         )
     ).one_or_none()
     if found is not None:
-        return Actor(caller=caller, tenant=organisation_id, roles=frozenset(found.roles), name=found.name)
+        roles = {*found.roles, OPERATOR} if found.operator else found.roles
+        return Actor(caller=caller, tenant=organisation_id, roles=frozenset(roles), name=found.name)
     if await is_operator(tx, caller.id):
         return Actor(caller=caller, tenant=organisation_id, roles=frozenset({OPERATOR}))
     raise NotFound

@@ -214,6 +214,7 @@ def test_a_key_for_repeats_is_offered_exactly_where_a_repeat_is_answered_from_wh
         *("sendLinkRequest", "acceptLinkRequest", "declineLinkRequest", "cancelLinkRequest", "resendLinkRequest"),
         *("eraseSoleTrader", "changeOrganisation", "requestNumberChange", "withdrawNumberChange", "verifyOrganisation"),
         *("changeMe", "cancelEmailChange", "signOut", "endSession", "endOtherSessions"),
+        *("resendInvitation", "withdrawInvitation"),
         *("removeProgram", "endLink", "activateClient", "startJob", "readNotice", "retryDelivery"),
     }
 
@@ -230,7 +231,7 @@ def test_lists_of_unknown_length_are_paged() -> None:
         *("listMembers", "listLinkRequests", "listClients", "listActivations", "listClientAccess", "listJobItems"),
         *("listNotices", "listDeliveries", "readFeed", "readSnapshot", "listVerifications"),
         *("listAudit", "listMyAudit", "listPersonAudit", "listOperators", "listServiceAccounts"),
-        *("listSessions", "listClientUserCandidates"),
+        *("listSessions", "listClientUserCandidates", "listInvitations"),
     }
     assert all(page == {"items": "items", "next": "next", "cursor": "after"} for page in paged.values())
 

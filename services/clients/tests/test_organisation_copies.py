@@ -120,6 +120,7 @@ async def test_a_refused_company_is_not_found_and_can_not_approve(case: Case) ->
         refused_at=(await told(case.app.database, LinkRequestSent))[0].sent_at,
     )
     await case.town.telling.tell(refused)
+    await case.town.telling.tell(changed(case, state="in_verification"))
 
     approved = await case.app.call("POST", case.answer_path(request, "accept"), by=case.anna)
 

@@ -13,7 +13,7 @@ from services.identity.guide import (
     programs,
     tokens,
 )
-from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, JOINED
+from services.identity.guide.story import ACCOUNT, ANNA, AT, COMPANY, INVITATION, JOINED
 
 GUIDE = Guide(
     introduction="Organisations, people, their roles at their own organisation, and access tokens.",
@@ -35,6 +35,7 @@ GUIDE = Guide(
             "The organisation; the caller is a member of it, or a platform operator.", COMPANY
         ),
         "program": Parameter("The program, by its id: its client_id, and the audience of its tokens.", "bookkeeping"),
+        "invitation_id": Parameter("The invitation.", INVITATION),
         "person_id": Parameter("The person.", ANNA),
         "account_id": Parameter("The service account; also its client_id.", ACCOUNT),
         "from": Parameter("From this moment on (RFC 3339, with its offset).", "2026-03-01T00:00:00Z"),

@@ -12,6 +12,7 @@ from services.identity.usecases.invite_member import InviteMember
 from services.identity.usecases.register_organisation import RegisterOrganisation
 from services.identity.usecases.request_number_change import RequestNumberChange
 from services.identity.usecases.verify_organisation import VerifyOrganisation
+from services.identity.views.invitations import OpenInvitationPage, OpenInvitationView
 from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import (
@@ -87,6 +88,28 @@ EXAMPLES = {
         ),
         answer=InvitationView(id=INVITATION, organisation_id=COMPANY, person_id=ANNA, state="invited"),
     ),
+    "listInvitations": Example(
+        parameters={"limit": 1},
+        answer=OpenInvitationPage(
+            items=[
+                OpenInvitationView(
+                    id=INVITATION,
+                    person_id=ANNA,
+                    name="Anna Ansvarig",
+                    email="anna@akeriet.example",
+                    invited_by=BO,
+                    sent_at=AT,
+                    apps=[],
+                    roles=[SYSTEM_ADMINISTRATOR],
+                )
+            ],
+            next=write_cursor(AT, INVITATION),
+        ),
+    ),
+    "resendInvitation": Example(
+        answer=InvitationView(id=INVITATION, organisation_id=COMPANY, person_id=ANNA, state="invited")
+    ),
+    "withdrawInvitation": Example(answer=Nothing()),
     "changeRoles": Example(
         body=ChangeRoles(roles=[SYSTEM_ADMINISTRATOR, "program_administrator:payroll"]), answer=Nothing()
     ),

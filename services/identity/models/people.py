@@ -33,6 +33,10 @@ class InvitationNotOpen(Conflict):
     """This invitation link is no longer good; ask whoever invited you to send a new one."""
 
 
+class InvitationOver(Conflict):
+    """This invitation was withdrawn, or the membership has ended; invite the person anew."""
+
+
 class NotAnOperator(Forbidden):
     """Only a platform operator may do this."""
 
@@ -165,14 +169,30 @@ class Invitation(Versioned, Base):
     invited_by: Mapped[UUID] = mapped_column(comment="a person, or a service account")
     by_service: Mapped[bool] = mapped_column(default=False, comment="invited_by is a service account")
     apps: Mapped[list[str]] = mapped_column(comment="apps that it invites to (I8): receipts")
+    agency_id: Mapped[UUID | None] = mapped_column(
+        comment="of whose people invited_by is one, where they invited a client user (I8)"
+    )
+    name: Mapped[str | None] = mapped_column(comment="as whoever invites typed it; null once it is over")
+    email: Mapped[str | None] = mapped_column(comment="as whoever invites typed it, case-folded; null once it is over")
     generation: Mapped[int]
     sent_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("invitation_person", "person_id"),)
+    __table_args__ = (
+        Index("invitation_person", "person_id"),
+        Index("invitation_open", "organisation_id", "sent_at", "id", postgresql_where=text("accepted_at IS NULL")),
+    )
 
     def accept(self, *, at: datetime) -> None:
         """Note when the person accepted; an invitation is good once."""
         if self.accepted_at is not None:
             raise AlreadyAccepted
         self.accepted_at = at
+        self.name = self.email = None
+
+    def send_again(self, *, at: datetime) -> None:
+        """It is mailed anew, with a link of its own: the links before are no longer good."""
+        if self.accepted_at is not None:
+            raise AlreadyAccepted
+        self.generation += 1
+        self.sent_at = at

@@ -10,6 +10,7 @@ from libs.shared.bus import Bus
 from libs.shared.database import Tx
 from libs.shared.edge import Edge, V, Work
 from libs.shared.errors import NotFound
+from services.identity.acting import AGENCY
 from services.identity.live import administration_of
 from services.identity.models import Person
 
@@ -58,4 +59,5 @@ class Administering:
             raise NotFound
         async with self.edge.database.begin(caller.id, actor=caller.actor) as tx:
             person = await tx.get(Person, caller.id, visible_to=caller.id)
-        return Actor(caller=caller, tenant=organisation_id, roles=frozenset({SYSTEM_ADMINISTRATOR}), name=person.name)
+        roles = frozenset({SYSTEM_ADMINISTRATOR, AGENCY})
+        return Actor(caller=caller, tenant=organisation_id, roles=roles, name=person.name)

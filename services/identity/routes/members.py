@@ -11,11 +11,23 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.paging import After, Limit
 from services.identity import queries
-from services.identity.models import IsLeaving, LastAdministrator, NotAnAdministrator, UnknownRole
+from services.identity.models import (
+    IsLeaving,
+    LastAdministrator,
+    NotAnAdministrator,
+    OrganisationWasRefused,
+    UnknownRole,
+)
 from services.identity.organisations import REGISTER
 from services.identity.usecases.change_roles import ChangeRoles, change_roles
 from services.identity.usecases.end_membership import end_membership
-from services.identity.usecases.invite_member import AlreadyMember, HasAdministrator, InviteMember, invite_member
+from services.identity.usecases.invite_member import (
+    AlreadyInvited,
+    AlreadyMember,
+    HasAdministrator,
+    InviteMember,
+    invite_member,
+)
 from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import InvitationView, MemberPage
@@ -38,7 +50,7 @@ async def get_members(
 @post(
     "/v1/organisations/{organisation_id:uuid}/invitations",
     operation_id="inviteMember",
-    errors=(NotAnAdministrator, AlreadyMember, UnknownRole, HasAdministrator),
+    errors=(NotAnAdministrator, AlreadyMember, AlreadyInvited, UnknownRole, HasAdministrator, OrganisationWasRefused),
     tags=[ORGANISATIONS],
 )
 async def post_invitation(

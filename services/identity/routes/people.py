@@ -17,6 +17,7 @@ from services.identity import queries
 from services.identity.models import (
     AlreadyAccepted,
     InvitationNotOpen,
+    OrganisationWasRefused,
 )
 from services.identity.passwords import PasswordTooCommon, TooShort
 from services.identity.usecases.accept_invitation import (
@@ -74,7 +75,7 @@ async def delete_person(person_id: FromPath[UUID], edge: NamedDependency[Edge]) 
     "/v1/invitations/{token:str}/accept",
     operation_id="acceptInvitation",
     security=[{}, {"bearer": []}],
-    errors=(SignInFirst, TooShort, PasswordTooCommon, InvitationNotOpen, AlreadyAccepted),
+    errors=(SignInFirst, TooShort, PasswordTooCommon, InvitationNotOpen, AlreadyAccepted, OrganisationWasRefused),
     tags=[PEOPLE],
     status_code=200,
 )

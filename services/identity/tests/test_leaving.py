@@ -314,3 +314,44 @@ async def test_two_who_name_each_other_at_the_same_moment_leave_one_of_them(app:
 
     assert sorted(status for status, _ in answers) == [200, 400]
     assert [await without_administrator(identity, company) for company in companies] == [False] * 4
+
+
+def of(company: UUID, *rest: str) -> str:
+    """A path of an organisation."""
+    return "/".join((ORGANISATIONS, str(company), *rest))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "invitations", {"name": "Cia", "email": "cia@c.test"}),
+        ("PATCH", "", {"name": "Another"}),
+        ("POST", "number-changes", {"organisation_number": "556016-0680"}),
+        ("DELETE", "number-changes", None),
+    ],
+)
+async def test_who_lost_the_role_while_waiting_does_nothing_for_the_organisation_any_more(
+    app: AppOf, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    company = await organisation(identity, by)
+    bo = await member(identity, by, company, "bo@c.test", ADMIN)
+    await member(identity, by, company, "anna@c.test", ADMIN)
+    where = of(company, path).rstrip("/")
+    version = (await identity.call("GET", of(company), by=by)).json()["version"]
+    headers = {"If-Match": f'"{version}"'} if method == "PATCH" else {}
+    caller = Caller(kind="person", id=by)
+
+    async def waits() -> bool:
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return bool(await rows(identity, None, waiting))
+
+    async with identity.database.begin(company, actor=caller.actor) as tx:
+        actor = Actor(caller=caller, tenant=company, roles=frozenset({"operator"}))
+        await end_membership(tx, actor=actor, person_id=bo)
+        late = asyncio.create_task(identity.call(method, where, by=bo, body=body, headers=headers))
+        await eventually(waits)
+    answer = await late
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_an_administrator")

@@ -8,7 +8,7 @@ from fullmakt.events import PasswordResetRequested
 
 from libs.shared.mail_tokens import write_token
 from services.identity.tests.kit import PASSWORD, SECRET, member, operator, organisation, sign_in
-from services.identity.tests.places import ADMIN, ended, remove, rows, signed_in
+from services.identity.tests.places import ADMIN, change, ended, remove, rows, signed_in
 from services.identity.usecases.add_operator import add_operator
 from tests.kit import App, told
 
@@ -212,3 +212,25 @@ async def test_an_unknown_account_or_operator_is_not_found(account: tuple[Accoun
         ("DELETE", f"{OPERATORS}/{uuid4()}"),
     ):
         assert (await erp.app.call(method, path, by=by)).status_code == 404
+
+
+async def test_an_operator_who_joins_an_organisation_is_an_operator_there_too(app: AppOf) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    company = await organisation(identity, by)
+    anna = await member(identity, by, company, "anna@c.test", ADMIN)
+    assert await member(identity, anna, company, "olle@vendor.test") == by
+
+    taken = await change(identity, company, anna, by=by)
+    gone = await remove(identity, company, by, by=by)
+
+    assert (taken.status_code, gone.status_code, gone.json()) == (200, 200, {"state": "left"})
+
+
+async def test_an_operator_leaves_as_only_administrator_as_anybody_does(app: AppOf) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    company = await organisation(identity, by)
+    await member(identity, by, company, "olle@vendor.test", ADMIN)
+
+    assert (await remove(identity, company, by, by=by)).json() == {"state": "leaving"}

@@ -27,7 +27,9 @@ async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf, connec
     identity = await app("identity")
     await answer_administration(identity, await connect("access"), {})
     first, second, anna, eve = await two_companies(identity)
-    things = {"person_id": anna}
+    path = f"/identity/v1/organisations/{first}/invitations"
+    invited = await identity.call("POST", path, by=anna, body={"name": "Bo", "email": "bo@first.test"})
+    things = {"person_id": anna, "invitation_id": invited.json()["id"]}
     bodies = {
         "invitations": {"name": "Guest", "email": "guest@x.test"},
         "roles": {"roles": []},

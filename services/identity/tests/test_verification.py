@@ -13,7 +13,8 @@ from fullmakt.questions import (
 )
 
 from libs.shared.bus import Bus
-from services.identity.tests.kit import member
+from libs.shared.mail_tokens import write_token
+from services.identity.tests.kit import PASSWORD, SECRET, member
 from services.identity.tests.organisations import ADMINISTRATOR, AppOf, Connect, Office, office_of
 from tests.kit import told
 
@@ -64,6 +65,22 @@ async def test_a_refused_registration_is_told_with_its_reason_and_stays_as_it_is
     assert (event.organisation_id, event.reason) == (new, "not_registered")
     assert [answer.json()["code"] for answer in (changed, renumbered)] == ["organisation_was_refused"] * 2
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_verify")
+
+
+async def test_nobody_is_invited_to_a_refused_organisation_nor_joins_it(office: Office) -> None:
+    new = await office.registered(in_verification=True)
+    invitations = office.path(new, "invitations")
+    guest, other = ({"name": name, "email": f"{name}@new.test"} for name in ("guest", "other"))
+    invited = (await office.app.call("POST", invitations, by=office.operator, body=guest)).json()
+    await office.decide("refused", of=new, reason="other")
+    token = write_token(SECRET, "invitation", UUID(invited["id"]), UUID(invited["person_id"]), 1)
+
+    answers = [
+        await office.app.call("POST", invitations, by=office.operator, body=other),
+        await office.app.call("POST", f"/identity/v1/invitations/{token}/accept", body={"password": PASSWORD}),
+    ]
+
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(409, "organisation_was_refused")] * 2
 
 
 async def test_a_number_whose_registration_was_refused_is_registered_without_an_explicit_yes(office: Office) -> None:

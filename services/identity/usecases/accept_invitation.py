@@ -52,6 +52,7 @@ async def accept_invitation(
     invitation = await _genuine(tx, token, secret)
     tx.actor = f"person:{invitation.person_id}"  # whoever holds the mail's link is taken for whom it was sent to
     organisation = await tx.lock(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
+    organisation.ensure_not_refused()
     invitation = await tx.lock(Invitation, invitation.id, visible_to=organisation.id)
     invitation.accept(at=tx.now)
     membership = await tx.lock(Membership, invitation.membership_id, visible_to=organisation.id)

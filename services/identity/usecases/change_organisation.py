@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Literal
 
 import msgspec
-from fullmakt.roles import SYSTEM_ADMINISTRATOR
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from services.identity.models import NotAnAdministrator, Organisation
+from services.identity.acting import lock_as_administrator
+from services.identity.models import Organisation
 from services.identity.organisations import record, tell
-from services.identity.queries import OPERATOR
 from services.identity.usecases.register_organisation import Name
 
 
@@ -30,9 +29,7 @@ async def change_organisation(
 
     `check_version` refuses an edit by who looked at another version than the one that it is called with.
     """
-    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR}:
-        raise NotAnAdministrator
-    row = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
+    row = await lock_as_administrator(tx, actor)
     check_version(row.version)
     row.ensure_not_refused()
     wanted = {"name": given.name and given.name.strip(), "language": given.language}

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from services.identity.acting import is_from_outside, lock_as_administrator
+from services.identity.acting import lock_as_administrator
 from services.identity.events import membership_changed
 from services.identity.memberships import is_last_administrator, lock_membership, record, show_administration
 from services.identity.models import Membership, Organisation
@@ -15,9 +15,9 @@ async def end_membership(tx: Tx, *, actor: Actor, person_id: UUID) -> Membership
     """End a membership, with all that is held through it: an administrator removes somebody, or a member leaves (I13).
 
     Of who leaves as the organisation's only own system administrator that role alone stays until a successor is
-    named. An operator ends anybody's place whole.
+    named. An operator ends anybody else's place whole.
     """
-    leaves = actor.person_id == person_id and not is_from_outside(actor)
+    leaves = actor.person_id == person_id
     organisation = (
         await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
         if leaves

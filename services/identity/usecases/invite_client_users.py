@@ -117,6 +117,7 @@ async def _judge(tx: Tx, rows: Sequence[NewClientUser], places: Places) -> list[
 
 
 def _check(row: NewClientUser, place: Place) -> _Judged:
+    place.organisation.ensure_not_refused()
     if place.has_own_users:
         raise HasOwnUsers
     if not any(c.isalnum() for c in row.name):
@@ -168,12 +169,15 @@ async def _invite(tx: Tx, actor: Actor, given: _Judged) -> Membership:
         invited_by=actor.person_id,
         by_service=False,
         apps=[RECEIPTS],
+        agency_id=actor.tenant,
+        name=given.name,
+        email=given.email,
         generation=1,
         sent_at=tx.now,
     )
     tx.add(membership)
     tx.add(invitation)
     tx.emit(membership_changed(membership, organisation), of=membership)
-    tx.emit(invitation_sent(invitation, organisation, inviting_agency_id=actor.tenant), of=invitation)
+    tx.emit(invitation_sent(invitation, organisation), of=invitation)
     await record_invited(tx, actor=actor, invitation=invitation)
     return membership

@@ -11,6 +11,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, Invalid
+from services.identity.acting import lock_as_administrator, require_administrator
 from services.identity.details import (
     Email,
     Language,
@@ -24,13 +25,16 @@ from services.identity.details import (
 from services.identity.events import invitation_sent, membership_changed
 from services.identity.invitations import find_or_add_person
 from services.identity.memberships import RoleName, check_roles
-from services.identity.models import Invitation, Membership, NotAnAdministrator, Organisation
+from services.identity.models import Invitation, Membership, Organisation
 from services.identity.organisations import REGISTER
-from services.identity.queries import OPERATOR
 
 
 class AlreadyMember(Conflict):
-    """This person is a member of the organisation already, or invited to it."""
+    """This person is a member of the organisation already."""
+
+
+class AlreadyInvited(Conflict):
+    """This person is invited to the organisation already; send that invitation again, or withdraw it."""
 
 
 class HasAdministrator(Conflict):
@@ -52,11 +56,17 @@ class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitation:
     """Invite a person to the organisation; an existing person joins by accepting, and nothing of theirs changes."""
-    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR, REGISTER}:
-        raise NotAnAdministrator
+    registers = REGISTER in actor.roles
+    if not registers:
+        require_administrator(actor)
     _check(given)
-    organisation = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
-    if REGISTER in actor.roles:
+    organisation = (
+        await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
+        if registers
+        else await lock_as_administrator(tx, actor)
+    )
+    organisation.ensure_not_refused()
+    if registers:
         _check_first(given, organisation)
     person_id = await find_or_add_person(
         tx,
@@ -76,6 +86,8 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         invited_by=actor.caller.id,
         by_service=actor.caller.kind == "service",
         apps=[],
+        name=given.name.strip(),
+        email=clean_email(given.email),
         generation=1,
         sent_at=tx.now,
     )
@@ -110,13 +122,14 @@ def _check_first(given: InviteMember, organisation: Organisation) -> None:
 
 
 async def _add_membership(tx: Tx, organisation: Organisation, person_id: UUID, roles: list[str]) -> Membership:
-    present = select(Membership.id).where(
+    present = select(Membership.state).where(
         Membership.organisation_id == organisation.id,
         Membership.person_id == person_id,
         Membership.state != "ended",
     )
-    if await tx.session.scalar(present) is not None:
-        raise AlreadyMember(field="email")
+    state = await tx.session.scalar(present)
+    if state is not None:
+        raise (AlreadyInvited if state == "invited" else AlreadyMember)(field="email")
     membership = Membership(
         id=uuid4(),
         organisation_id=organisation.id,

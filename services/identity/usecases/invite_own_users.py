@@ -85,13 +85,14 @@ async def _invite(tx: Tx, actor: Actor, place: Place, person_id: UUID) -> Member
         invited_by=actor.person_id,
         by_service=False,
         apps=[RECEIPTS],
+        agency_id=actor.tenant,
         generation=1,
         sent_at=tx.now,
         accepted_at=tx.now,
     )
     tx.add(invitation)
     tx.emit(membership_changed(membership, organisation), of=membership)
-    tx.emit(invitation_sent(invitation, organisation, inviting_agency_id=actor.tenant), of=invitation)
+    tx.emit(invitation_sent(invitation, organisation), of=invitation)
     await record_invited(tx, actor=actor, invitation=invitation)
     return membership
 

@@ -2,15 +2,14 @@
 
 import msgspec
 from fullmakt.organisation_numbers import is_sole_trader
-from fullmakt.roles import SYSTEM_ADMINISTRATOR
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid
-from services.identity.models import AnotherKindOfNumber, NotAnAdministrator, Organisation, VerificationPending
+from services.identity.acting import lock_as_administrator
+from services.identity.models import AnotherKindOfNumber, Organisation, VerificationPending
 from services.identity.models.organisations import NUMBER
 from services.identity.organisations import ask_for_verification, clean_number, pending_verification, record
-from services.identity.queries import OPERATOR
 from services.identity.usecases.register_organisation import Country, TypedNumber
 
 
@@ -24,9 +23,7 @@ class RequestNumberChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
 async def request_number_change(tx: Tx, *, actor: Actor, given: RequestNumberChange) -> Organisation:
     """Have another number verified; until that is decided the organisation keeps the one that it has (I7)."""
-    if not actor.roles & {SYSTEM_ADMINISTRATOR, OPERATOR}:
-        raise NotAnAdministrator
-    row = await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
+    row = await lock_as_administrator(tx, actor)
     row.ensure_not_refused()
     if await pending_verification(tx, row.id) is not None:
         raise VerificationPending

@@ -41,6 +41,10 @@ class ExportedInvitation(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     organisation_id: UUID
     invited_by: UUID
+    name: str | None
+    """As whoever invites typed it, while the invitation is open."""
+    email: str | None
+    """As whoever invites typed it, while the invitation is open."""
     apps: list[str]
     sent_at: datetime
     accepted_at: datetime | None

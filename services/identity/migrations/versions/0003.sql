@@ -67,11 +67,18 @@ CREATE UNIQUE INDEX membership_username ON membership (username) WHERE username 
 
 ALTER TABLE invitation
     ADD COLUMN by_service boolean NOT NULL DEFAULT false,
-    ADD COLUMN apps text[] NOT NULL DEFAULT '{}';
+    ADD COLUMN apps text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN agency_id uuid,
+    ADD COLUMN name text,
+    ADD COLUMN email text;
+COMMENT ON COLUMN invitation.agency_id IS 'of whose people invited_by is one, where they invited a client user (I8)';
+COMMENT ON COLUMN invitation.name IS 'as whoever invites typed it; null once it is over';
+COMMENT ON COLUMN invitation.email IS 'as whoever invites typed it, case-folded; null once it is over';
 COMMENT ON COLUMN invitation.invited_by IS 'a person, or a service account';
 COMMENT ON COLUMN invitation.by_service IS 'invited_by is a service account';
 COMMENT ON COLUMN invitation.apps IS 'apps that it invites to (I8): receipts';
 CREATE INDEX invitation_person ON invitation (person_id);
+CREATE INDEX invitation_open ON invitation (organisation_id, sent_at, id) WHERE accepted_at IS NULL;
 -- Whom an invitation was sent to may read that it was (GDPR, article 15).
 CREATE POLICY own ON invitation FOR SELECT USING (person_id = tenant());
 
