@@ -20,6 +20,9 @@ GOOD_FOR = 600
 """Seconds for which the portal may answer a request."""
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 PROMPTS = {"none", "login", "consent", "select_account"}
+"""All programs are the vendor's own, so that there is nothing to consent to."""
+ANEW = {"login", "select_account"}
+"""Who is signed in may not be who is meant: they sign in anew."""
 KIND = "fullmakt-authorization"
 Short = Annotated[str, msgspec.Meta(max_length=1000)]
 
@@ -108,7 +111,7 @@ def _check(asked: Given) -> None:
         raise Refused("invalid_request", "PKCE is required: code_challenge_method S256, RFC 7636")
     prompts = (asked.prompt or "").split()
     if set(prompts) - PROMPTS or ("none" in prompts and len(prompts) > 1):
-        raise Refused("invalid_request", "prompt is none, or login")
+        raise Refused("invalid_request", "prompt is none, login, select_account or consent")
 
 
 def answer_to(request: AuthorizationRequest, issuer: str, **answer: str) -> str:

@@ -107,7 +107,7 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
     if person.erased_at is not None:
         raise NotFound
     places = await tx.session.execute(
-        select(Membership.organisation_id, Membership.roles, Membership.leaving_since)
+        select(Membership.organisation_id, Membership.roles, Membership.leaving_since, Membership.username)
         .where(Membership.person_id == person_id, Membership.state == "active")
         .order_by(Membership.organisation_id)
     )
@@ -123,7 +123,12 @@ async def me(tx: Tx, *, person_id: UUID) -> MeView:
         operator=person.operator,
         second_factor=await has_second_factor(tx, person_id),
         memberships=[
-            PlaceView(organisation_id=row.organisation_id, roles=row.roles, leaving=row.leaving_since is not None)
+            PlaceView(
+                organisation_id=row.organisation_id,
+                roles=row.roles,
+                username=row.username,
+                leaving=row.leaving_since is not None,
+            )
             for row in places
         ],
     )

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import msgspec
 from sqlalchemy import ColumnElement, func, select
 
-from libs.shared.database import Tx
+from libs.shared.audit import Entry
+from libs.shared.database import Database, Tx
 from services.identity.events import session_ended
 from services.identity.models import Session
 from services.identity.opaque import hash_opaque, write_opaque
@@ -76,3 +77,29 @@ async def end_sessions(tx: Tx, person_id: UUID, *where: ColumnElement[bool], rea
         session.end(reason=reason, at=now)
         tx.emit(session_ended(session), of=session)
     return found
+
+
+async def end_noted(tx: Tx, person_id: UUID, *where: ColumnElement[bool], reason: str) -> list[Session]:
+    """As `end_sessions`, each noted in the person's trail: for what a program does, or a token that came twice."""
+    ended = await end_sessions(tx, person_id, *where, reason=reason)
+    for session in ended:
+        entry = Entry(
+            tenant=person_id,
+            at=tx.now,
+            actor=tx.actor,
+            action="end_session",
+            thing=session.id,
+            reason=reason,
+            details={"person": str(person_id), "program": session.program},
+        )
+        await tx.record(entry)
+    return ended
+
+
+FORGET = "SELECT forget_sessions(now() - interval '30 days', $1)"
+FORGOTTEN_AT_ONCE = 1000
+
+
+async def forget_old_sessions(database: Database) -> None:
+    """Delete sessions, codes and links a month after they were over: nobody needs to know where they came from."""
+    await database.fetch(FORGET, FORGOTTEN_AT_ONCE)

@@ -5,6 +5,7 @@ from services.identity.consumers import CONSUMERS
 from services.identity.due import tend_keys
 from services.identity.ended import tell_ended_sessions
 from services.identity.limits import prune_failures
+from services.identity.sessions import forget_old_sessions
 from services.identity.settings import Settings
 from services.identity.usecases.change_email import expire_email_changes
 
@@ -15,6 +16,6 @@ def create_worker(settings: Settings) -> Worker:
         "identity",
         settings,
         consumers=CONSUMERS,
-        due=[expire_email_changes, prune_failures, tend_keys(settings)],
+        due=[expire_email_changes, prune_failures, forget_old_sessions, tend_keys(settings)],
         loops=[tell_ended_sessions],
     )

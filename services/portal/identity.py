@@ -27,6 +27,7 @@ class Place(msgspec.Struct, frozen=True):
 
     organisation_id: UUID
     roles: frozenset[str]
+    username: str | None = None
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -94,7 +95,6 @@ class Authorization(msgspec.Struct, frozen=True):
     """What a program asks for (OpenID Connect Core 1.0, 3.1.2.1)."""
 
     program_name: str
-    company_name: str | None = None
     prompt: str | None = None
     login_hint: str | None = None
 

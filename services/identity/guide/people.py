@@ -21,7 +21,7 @@ ME = MeView(
     time_zone="Europe/Helsinki",
     operator=False,
     second_factor=True,
-    memberships=[PlaceView(organisation_id=COMPANY, roles=[SYSTEM_ADMINISTRATOR], leaving=False)],
+    memberships=[PlaceView(organisation_id=COMPANY, roles=[SYSTEM_ADMINISTRATOR], username=None, leaving=False)],
 )
 EXAMPLES = {
     "getMe": Example(answer=ME),

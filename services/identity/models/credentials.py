@@ -46,7 +46,10 @@ class PasswordReset(Versioned, Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("password_reset_person", "person_id", "requested_at"),)
+    __table_args__ = (
+        Index("password_reset_person", "person_id", "requested_at"),
+        Index("password_reset_expires", "expires_at"),
+    )
 
 
 class EmailChange(Versioned, Base):
@@ -66,6 +69,7 @@ class EmailChange(Versioned, Base):
 
     __table_args__ = (
         Index("email_change_pending", "person_id", unique=True, postgresql_where=text("state = 'pending'")),
+        Index("email_change_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
     )
 
     @property

@@ -42,6 +42,7 @@ class Session(Versioned, Base):
     link_id: Mapped[UUID | None]
 
     __table_args__ = (
+        Index("session_expires", "expires_at"),
         Index("session_person", "person_id", postgresql_where=text("ended_at IS NULL")),
         Index("session_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("session_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),

@@ -13,6 +13,7 @@ from libs.shared.edge import Edge
 from libs.shared.errors import Forbidden
 from libs.shared.openapi.operation import OPEN
 from services.identity.authorizations import (
+    ANEW,
     AuthorizationOver,
     AuthorizationRequest,
     Refusal,
@@ -106,7 +107,7 @@ async def post_reading(
         program=program.id,
         program_name=program.name,
         company_id=asked.client,
-        prompt="none" if "none" in prompts else "login" if "login" in prompts else None,
+        prompt="none" if "none" in prompts else "login" if ANEW & set(prompts) else None,
         login_hint=asked.login_hint,
     )
 

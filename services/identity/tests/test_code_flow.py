@@ -366,3 +366,25 @@ async def test_a_verifier_that_is_none_is_named(provider: Provider) -> None:
     answer = await provider.redeem(await provider.code(), code_verifier="å" * 43)
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "code_verifier")
+
+
+async def test_a_code_that_came_twice_stands_in_the_persons_trail(provider: Provider) -> None:
+    code = await provider.code()
+    await provider.redeem(code)
+
+    await provider.redeem(code)
+
+    trail = (await provider.app.call("GET", "/identity/v1/me/audit", by=provider.anna)).json()["items"]
+    ended = [each for each in trail if each["action"] == "end_session"]
+    assert [(each["reason"], each["details"]["program"]) for each in ended] == [("code_reused", "bookkeeping")]
+
+
+@pytest.mark.parametrize("prompt", ["login", "select_account", "login consent"])
+async def test_who_is_to_choose_who_they_are_signs_in_anew(provider: Provider, prompt: str) -> None:
+    async with provider.app.database.begin(provider.anna) as tx:
+        await tx.session.execute(text("UPDATE session SET authenticated_at = now() - interval '1 hour'"))
+    begun = await provider.begin(prompt=prompt)
+
+    answer = await provider.answer(begun.headers["location"])
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "sign_in_again")

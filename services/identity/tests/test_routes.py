@@ -25,7 +25,7 @@ async def test_an_invited_administrator_sets_a_password_and_signs_in(app: AppOf)
     headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
     me = (await identity.call("GET", "/identity/v1/me", headers=headers)).json()
     assert me["person_id"] == str(anna)
-    place = {"organisation_id": str(company), "roles": ["system_administrator"], "leaving": False}
+    place = {"organisation_id": str(company), "roles": ["system_administrator"], "username": None, "leaving": False}
     assert me["memberships"] == [place]
 
 

@@ -6,6 +6,7 @@ from fullmakt.events import SessionEnded
 from sqlalchemy import text
 
 from services.identity.opaque import read_opaque, write_opaque
+from services.identity.sessions import forget_old_sessions
 from services.identity.tests.kit import Signed, member, operator, organisation, signed_in, trail
 from tests.kit import App, told
 
@@ -150,3 +151,17 @@ async def test_the_token_of_a_session_names_it(app: AppOf) -> None:
     again.app, again.tokens, again.session = identity, signed.tokens | answer.json(), signed.session
     (item,) = (await again.call("GET", "/me/sessions")).json()["items"]
     assert item["current"] is True
+
+
+async def test_what_was_over_a_month_ago_is_forgotten_and_nothing_else(app: AppOf) -> None:
+    identity = await app("identity")
+    olle = await operator(identity)
+    old, open_ = await signed_in(identity, OLLE), await signed_in(identity, OLLE)
+    back = "UPDATE session SET expires_at = now() - interval '31 days' WHERE id = :id"
+    async with identity.database.begin(olle) as tx:
+        await tx.session.execute(text(back), {"id": UUID(old.tokens["session_id"])})
+
+    await forget_old_sessions(identity.database)
+
+    async with identity.database.begin(olle) as tx:
+        assert list(await tx.session.scalars(text("SELECT id FROM session"))) == [UUID(open_.tokens["session_id"])]

@@ -6,7 +6,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict
-from services.identity.authorizations import AuthorizationRequest
+from services.identity.authorizations import ANEW, AuthorizationRequest
 from services.identity.models import AuthorizationCode, Session
 from services.identity.opaque import hash_opaque, write_opaque
 from services.identity.program_sessions import Way, begin_program_session, lock_sign_in
@@ -46,7 +46,7 @@ async def grant_authorization(tx: Tx, *, caller: Caller, request: AuthorizationR
 def _is_fresh(parent: Session, request: AuthorizationRequest) -> bool:
     """Whether the person proved who they are as lately as the program wants (OpenID Connect Core, 3.1.2.1)."""
     proved = int(parent.authenticated_at.timestamp())
-    if "login" in (request.prompt or "").split() and proved < request.asked_at:
+    if ANEW & set((request.prompt or "").split()) and proved < request.asked_at:
         return False
     return request.max_age is None or request.asked_at - proved <= request.max_age
 

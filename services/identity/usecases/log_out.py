@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid
 from services.identity.models import Program, Session
-from services.identity.sessions import end_sessions
+from services.identity.sessions import end_noted
 from services.identity.tokens import Claims
 
 
@@ -33,4 +33,4 @@ async def log_out(tx: Tx, *, claims: Claims | None, client_id: str | None, redir
     await tx.become(person_id)
     goes_on = (Session.ended_at.is_(None), Session.expires_at > func.clock_timestamp())  # an old hint ends nothing
     parent = select(Session.parent_id).where(Session.id == UUID(claims["sid"]), *goes_on).scalar_subquery()
-    await end_sessions(tx, person_id, Session.id == parent, reason="signed_out")
+    await end_noted(tx, person_id, Session.id == parent, reason="signed_out")

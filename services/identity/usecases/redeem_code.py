@@ -10,7 +10,7 @@ from libs.shared.database import Tx
 from services.identity.models import AuthorizationCode, Session
 from services.identity.opaque import hash_opaque, read_opaque
 from services.identity.program_sessions import Place, find_open, place_of
-from services.identity.sessions import end_sessions, real_now
+from services.identity.sessions import end_noted, real_now
 from services.identity.usecases.refresh_session import begin_refreshing
 
 REUSED = "code_reused"
@@ -45,7 +45,7 @@ async def redeem_code(
     now = await real_now(tx)
     if kept.used_at is not None or closed is not None:
         reason = REUSED if closed is None else "access_gone"
-        await end_sessions(tx, session.person_id, Session.id == session.id, reason=reason)
+        await end_noted(tx, session.person_id, Session.id == session.id, reason=reason)
         return None
     challenge: str = create_s256_code_challenge(verifier)  # type: ignore[no-untyped-call]  # its stubs say nothing
     genuine = hmac.compare_digest(challenge, kept.code_challenge) and redirect_uri == kept.redirect_uri

@@ -11,7 +11,7 @@ from services.identity.models import RefreshToken, Session
 from services.identity.opaque import hash_opaque, read_opaque, write_opaque
 from services.identity.program_sessions import Place, find_open, place_of
 from services.identity.sealing import Sealer
-from services.identity.sessions import end_sessions, real_now
+from services.identity.sessions import end_noted, real_now
 
 REPEAT = timedelta(seconds=10)
 """How long after its use a token is taken for a repeat of the same request, whose answer was lost."""
@@ -53,7 +53,7 @@ async def refresh_session(tx: Tx, *, sealer: Sealer, program: str, token: str, c
     reused = found.used_at is not None and now - found.used_at > REPEAT
     if reused or closed is not None:
         reason = REUSED if reused else "access_gone"
-        await end_sessions(tx, session.person_id, Session.id == session.id, reason=reason)
+        await end_noted(tx, session.person_id, Session.id == session.id, reason=reason)
         return None
     id_, successor = _successor(sealer, found)
     if found.used_at is None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from libs.shared.database import Tx
 from services.identity.models import Program, Session
-from services.identity.sessions import end_sessions
+from services.identity.sessions import end_noted
 from services.identity.tokens import Claims
 from services.identity.usecases.refresh_session import find_refresh_token
 
@@ -20,6 +20,6 @@ async def revoke_token(tx: Tx, *, program: Program, token: str, claims: Claims |
     if claims is not None and claims["aud"] == program.id:
         person_id = UUID(str(claims["sub"]).partition(":")[2])
         await tx.become(person_id)
-        await end_sessions(tx, person_id, Session.id == UUID(claims["sid"]), of_program, reason=REVOKED)
+        await end_noted(tx, person_id, Session.id == UUID(claims["sid"]), of_program, reason=REVOKED)
     elif (found := await find_refresh_token(tx, token)) is not None:
-        await end_sessions(tx, found.person_id, Session.id == found.session_id, of_program, reason=REVOKED)
+        await end_noted(tx, found.person_id, Session.id == found.session_id, of_program, reason=REVOKED)

@@ -93,7 +93,7 @@ class MetadataView(msgspec.Struct, frozen=True, kw_only=True):
     subject_types_supported: tuple[str, ...] = ("public",)
     id_token_signing_alg_values_supported: tuple[str, ...] = ("ES256",)
     acr_values_supported: tuple[str, ...] = ("aal1", "aal2")
-    prompt_values_supported: tuple[str, ...] = ("none", "login")
+    prompt_values_supported: tuple[str, ...] = ("none", "login", "select_account")
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic", "client_secret_post", "none")
     introspection_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic", "client_secret_post")
     revocation_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic", "client_secret_post", "none")

@@ -10,6 +10,8 @@ class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
 
     organisation_id: UUID
     roles: list[str]
+    username: str | None
+    """What they may sign in with besides the e-mail address, if they were invited with one (I8)."""
     leaving: bool
     """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
 

@@ -97,7 +97,7 @@ async def test_every_page_of_ones_own_sign_in_comes_in_every_language(stub: Stub
     stub.says("GET /v1/me", ME | {"pending_email": "anna@ny.test"})
     stub.says("POST /v1/me/second-factor", {"secret": SECRET, "uri": URI})
     stub.says("POST /v1/me/second-factor/confirm", {"recovery_codes": ["abcd-efgh"]})
-    stub.says("POST /v1/authorizations/read", {"program_name": "Lön", "company_name": "Åkeriet AB"})
+    stub.says("POST /v1/authorizations/read", {"program_name": "Lön"})
     stub.says("POST /v1/password-resets", {})
     stub.refuses("POST /v1/me/password", 400, "password_too_common", field="new_password")
     stub.refuses("POST /v1/password-resets/" + TOKEN, 409, "reset_link_over")

@@ -107,7 +107,7 @@ async def test_a_success_that_is_not_as_described_says_so(flavour: Flavour, body
 async def test_fields_that_this_version_does_not_know_are_ignored(flavour: Flavour) -> None:
     answer = me()
     assert isinstance(answer, httpx.Response)
-    place = {"organisation_id": str(ONE), "roles": [], "leaving": False, "x": 1}
+    place: dict[str, Any] = {"organisation_id": str(ONE), "roles": [], "username": None, "leaving": False, "x": 1}
     newer = answer.json() | {"brand_new": {"a": 1}, "memberships": [place]}
 
     found = await flavour.do(Script(httpx.Response(200, json=newer)), get_me)

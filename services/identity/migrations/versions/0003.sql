@@ -455,3 +455,35 @@ CREATE FUNCTION sessions_at_program(of_program text) RETURNS TABLE (person_id uu
         SELECT s.person_id, s.id FROM public.session s WHERE s.program = of_program AND s.ended_at IS NULL
         ORDER BY s.person_id, s.id;
     END;
+
+-- What is long over is forgotten, whosever it was: where somebody signed in from is kept for a month and no longer.
+CREATE INDEX session_expires ON session (expires_at);
+CREATE INDEX password_reset_expires ON password_reset (expires_at);
+CREATE INDEX email_change_settled ON email_change (settled_at) WHERE settled_at IS NOT NULL;
+CREATE POLICY sweep ON session FOR DELETE TO identity_owner USING (true);
+CREATE POLICY sweep ON refresh_token TO identity_owner USING (true);
+CREATE POLICY sweep ON authorization_code TO identity_owner USING (true);
+CREATE POLICY sweep ON password_reset TO identity_owner USING (true);
+CREATE POLICY sweep ON email_change FOR DELETE TO identity_owner USING (true);
+CREATE FUNCTION forget_sessions(before timestamptz, at_most integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    over uuid[];
+BEGIN
+    SELECT array_agg(s.id) INTO over FROM (
+        SELECT id FROM public.session s
+        WHERE s.expires_at < before
+            AND NOT EXISTS (SELECT FROM public.session child WHERE child.parent_id = s.id AND child.expires_at >= before)
+        ORDER BY s.expires_at LIMIT at_most
+    ) s;
+    DELETE FROM public.refresh_token WHERE session_id IN (
+        SELECT id FROM public.session WHERE id = ANY (over) OR parent_id = ANY (over)
+    );
+    DELETE FROM public.authorization_code WHERE session_id IN (
+        SELECT id FROM public.session WHERE id = ANY (over) OR parent_id = ANY (over)
+    );
+    DELETE FROM public.session WHERE parent_id = ANY (over);
+    DELETE FROM public.session WHERE id = ANY (over);
+    DELETE FROM public.password_reset WHERE expires_at < before;
+    DELETE FROM public.email_change WHERE settled_at < before;
+END $$;

@@ -21,6 +21,7 @@ __all__ = [
     "AlreadyActive",
     "AlreadyDecided",
     "AlreadyHasSignIn",
+    "AlreadyInvited",
     "AlreadyLinked",
     "AlreadyMember",
     "AlreadyRegistered",
@@ -37,6 +38,7 @@ __all__ = [
     "InvalidCode",
     "InvalidTokenRequest",
     "InvitationNotOpen",
+    "InvitationOver",
     "IsLeaving",
     "LastAdministrator",
     "LastOperator",
@@ -123,12 +125,16 @@ class AlreadyHasSignIn(ConflictError):
     """This address has a sign-in already; an operator has one of their own, with an address of its own."""
 
 
+class AlreadyInvited(ConflictError):
+    """This person is invited to the organisation already; send that invitation again, or withdraw it."""
+
+
 class AlreadyLinked(ConflictError):
     """This company is linked to your agency already."""
 
 
 class AlreadyMember(ConflictError):
-    """This person is a member of the organisation already, or invited to it."""
+    """This person is a member of the organisation already."""
 
 
 class AlreadyRegistered(ConflictError):
@@ -185,6 +191,10 @@ class InvalidTokenRequest(InvalidError):
 
 class InvitationNotOpen(ConflictError):
     """This invitation link is no longer good; ask whoever invited you to send a new one."""
+
+
+class InvitationOver(ConflictError):
+    """This invitation was withdrawn, or the membership has ended; invite the person anew."""
 
 
 class IsLeaving(ConflictError):
@@ -422,6 +432,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "already_active": AlreadyActive,
     "already_decided": AlreadyDecided,
     "already_has_sign_in": AlreadyHasSignIn,
+    "already_invited": AlreadyInvited,
     "already_linked": AlreadyLinked,
     "already_member": AlreadyMember,
     "already_registered": AlreadyRegistered,
@@ -438,6 +449,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "invalid_code": InvalidCode,
     "invalid_token_request": InvalidTokenRequest,
     "invitation_not_open": InvitationNotOpen,
+    "invitation_over": InvitationOver,
     "is_leaving": IsLeaving,
     "last_administrator": LastAdministrator,
     "last_operator": LastOperator,

@@ -238,6 +238,10 @@ class ExportedInvitation(Model, frozen=True, kw_only=True):
     id: UUID
     organisation_id: UUID
     invited_by: UUID
+    name: str | None
+    """As whoever invites typed it, while the invitation is open."""
+    email: str | None
+    """As whoever invites typed it, while the invitation is open."""
     apps: list[str]
     sent_at: datetime
     accepted_at: datetime | None
@@ -434,7 +438,7 @@ class MetadataView(Model, frozen=True, kw_only=True):
     subject_types_supported: list[str] = field(default_factory=lambda: ["public"])
     id_token_signing_alg_values_supported: list[str] = field(default_factory=lambda: ["ES256"])
     acr_values_supported: list[str] = field(default_factory=lambda: ["aal1", "aal2"])
-    prompt_values_supported: list[str] = field(default_factory=lambda: ["none", "login"])
+    prompt_values_supported: list[str] = field(default_factory=lambda: ["none", "login", "select_account"])
     token_endpoint_auth_methods_supported: list[str] = field(
         default_factory=lambda: ["client_secret_basic", "client_secret_post", "none"]
     )
@@ -482,6 +486,25 @@ class OpenAuthorization(Model, frozen=True, kw_only=True):
     """A program's request, as the browser brought it."""
 
     request: str
+
+
+class OpenInvitationView(Model, frozen=True, kw_only=True):
+    """An invitation that waits to be accepted."""
+
+    id: UUID
+    person_id: UUID
+    name: str | None
+    """As whoever invites typed it."""
+    email: str | None
+    """As whoever invites typed it."""
+    invited_by: UUID
+    """A person, or a service account."""
+    sent_at: datetime
+    """When it was mailed the last time."""
+    apps: list[str]
+    """Apps that it invites to: `receipts` for client users."""
+    roles: list[str]
+    """What the person is to be at the organisation."""
 
 
 class OpenServiceAccount(Model, frozen=True, kw_only=True):
@@ -539,6 +562,8 @@ class PlaceView(Model, frozen=True, kw_only=True):
 
     organisation_id: UUID
     roles: list[str]
+    username: str | None
+    """What they may sign in with besides the e-mail address, if they were invited with one (I8)."""
     leaving: bool
     """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
 
@@ -753,6 +778,7 @@ class TokenRequest(Model, frozen=True, kw_only=True):
     redirect_uri: str | None = None
     """The same as in the request that the code answers."""
     code_verifier: str | None = None
+    """43 to 128 of the unreserved characters (RFC 7636, 4.1)."""
     refresh_token: str | None = None
     subject_token: str | None = None
     """An access token of the person."""
@@ -909,6 +935,14 @@ class NameSuccessors(Model, frozen=True, kw_only=True):
     """The successors at all places that the caller leaves."""
 
     successors: list[Successor]
+
+
+class OpenInvitationPage(Model, frozen=True, kw_only=True):
+    """Open invitations, the last sent first."""
+
+    items: list[OpenInvitationView]
+    next: str | None
+    """Give it as `after` for the next page; null on the last."""
 
 
 class OperatorPage(Model, frozen=True, kw_only=True):

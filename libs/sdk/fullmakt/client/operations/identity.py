@@ -221,7 +221,7 @@ class Identity:
         A new person chooses a password, others are signed in.
 
         Errors: invalid, password_too_common, sign_in_first, too_short, unauthenticated, not_found, already_accepted,
-        invitation_not_open, simultaneous_change, too_large, not_json, unavailable.
+        invitation_not_open, organisation_was_refused, simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.acceptInvitation",
@@ -758,6 +758,35 @@ class Identity:
         )
         return self._transport.call(call)
 
+    def list_invitations(
+        self, organisation_id: UUID, *, after: str | None = None, limit: int | None = None
+    ) -> Pages[models.OpenInvitationPage, models.OpenInvitationView]:
+        """Invitations that wait to be accepted, the last sent first.
+
+        System administrators, and operators. An agency's people who are system administrators here see those of
+        client users.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, unavailable.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                name="identity.listInvitations",
+                method="GET",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations",
+                answer=models.OpenInvitationPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
     def invite_member(
         self, organisation_id: UUID, body: models.InviteMember, *, idempotency_key: str | None = None
     ) -> models.InvitationView:
@@ -767,8 +796,9 @@ class Identity:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_member,
-        has_administrator, idempotency_key_reused, simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_invited,
+        already_member, has_administrator, idempotency_key_reused, organisation_was_refused, simultaneous_change,
+        too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.inviteMember",
@@ -776,6 +806,51 @@ class Identity:
             path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations",
             answer=models.InvitationView,
             body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return self._transport.call(call)
+
+    def withdraw_invitation(
+        self, organisation_id: UUID, invitation_id: UUID, *, idempotency_key: str | None = None
+    ) -> None:
+        """Withdraw an invitation: its link is no longer good, and the username is free.
+
+        System administrators, operators. An agency's people who are system administrators here withdraw those of
+        client users.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, already_accepted, idempotency_key_reused,
+        invitation_over, simultaneous_change, unavailable.
+        """
+        self._transport.call(
+            Call(
+                name="identity.withdrawInvitation",
+                method="DELETE",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations/{segment(invitation_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    def resend_invitation(
+        self, organisation_id: UUID, invitation_id: UUID, *, idempotency_key: str | None = None
+    ) -> models.InvitationView:
+        """Send an invitation again, with a new link: older ones are no longer good.
+
+        System administrators, and operators. An agency's people who are system administrators here send those of
+        client users.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, already_accepted, idempotency_key_reused,
+        invitation_over, organisation_was_refused, simultaneous_change, unavailable.
+        """
+        call: Call[models.InvitationView] = Call(
+            name="identity.resendInvitation",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations/{segment(invitation_id)}/resend",
+            answer=models.InvitationView,
             idempotency_key=key(idempotency_key),
         )
         return self._transport.call(call)
@@ -1570,7 +1645,7 @@ class AsyncIdentity:
         A new person chooses a password, others are signed in.
 
         Errors: invalid, password_too_common, sign_in_first, too_short, unauthenticated, not_found, already_accepted,
-        invitation_not_open, simultaneous_change, too_large, not_json, unavailable.
+        invitation_not_open, organisation_was_refused, simultaneous_change, too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.acceptInvitation",
@@ -2111,6 +2186,35 @@ class AsyncIdentity:
         )
         return await self._transport.call(call)
 
+    def list_invitations(
+        self, organisation_id: UUID, *, after: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.OpenInvitationPage, models.OpenInvitationView]:
+        """Invitations that wait to be accepted, the last sent first.
+
+        System administrators, and operators. An agency's people who are system administrators here see those of
+        client users.
+
+        `after`: The `next` of the page before; without it, the first page.
+
+        `limit`: How many items a page has at most.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, unavailable.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                name="identity.listInvitations",
+                method="GET",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations",
+                answer=models.OpenInvitationPage,
+                query={
+                    "after": after,
+                    "limit": limit,
+                },
+            ),
+            Paging("after", lambda page: page.items, lambda page: page.next),
+        )
+
     async def invite_member(
         self, organisation_id: UUID, body: models.InviteMember, *, idempotency_key: str | None = None
     ) -> models.InvitationView:
@@ -2120,8 +2224,9 @@ class AsyncIdentity:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_member,
-        has_administrator, idempotency_key_reused, simultaneous_change, too_large, not_json, unavailable.
+        Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_invited,
+        already_member, has_administrator, idempotency_key_reused, organisation_was_refused, simultaneous_change,
+        too_large, not_json, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.inviteMember",
@@ -2129,6 +2234,51 @@ class AsyncIdentity:
             path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations",
             answer=models.InvitationView,
             body=body,
+            idempotency_key=key(idempotency_key),
+        )
+        return await self._transport.call(call)
+
+    async def withdraw_invitation(
+        self, organisation_id: UUID, invitation_id: UUID, *, idempotency_key: str | None = None
+    ) -> None:
+        """Withdraw an invitation: its link is no longer good, and the username is free.
+
+        System administrators, operators. An agency's people who are system administrators here withdraw those of
+        client users.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, already_accepted, idempotency_key_reused,
+        invitation_over, simultaneous_change, unavailable.
+        """
+        await self._transport.call(
+            Call(
+                name="identity.withdrawInvitation",
+                method="DELETE",
+                path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations/{segment(invitation_id)}",
+                answer=models.Nothing,
+                idempotency_key=key(idempotency_key),
+            )
+        )
+
+    async def resend_invitation(
+        self, organisation_id: UUID, invitation_id: UUID, *, idempotency_key: str | None = None
+    ) -> models.InvitationView:
+        """Send an invitation again, with a new link: older ones are no longer good.
+
+        System administrators, and operators. An agency's people who are system administrators here send those of
+        client users.
+
+        `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
+
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, already_accepted, idempotency_key_reused,
+        invitation_over, organisation_was_refused, simultaneous_change, unavailable.
+        """
+        call: Call[models.InvitationView] = Call(
+            name="identity.resendInvitation",
+            method="POST",
+            path=f"/identity/v1/organisations/{segment(organisation_id)}/invitations/{segment(invitation_id)}/resend",
+            answer=models.InvitationView,
             idempotency_key=key(idempotency_key),
         )
         return await self._transport.call(call)
