@@ -111,7 +111,7 @@ async def test_an_erased_sole_trader_is_not_found_any_more_nor_named(case: Case)
     assert await clients(case) == [("\N{EN DASH}", "")]
 
 
-async def test_a_refused_company_is_not_found_and_can_not_approve(case: Case) -> None:
+async def test_a_refused_company_stays_refused_is_not_found_and_can_not_approve(case: Case) -> None:
     request = await case.send()
     refused = OrganisationRefused(
         organisation_id=case.company,
@@ -124,6 +124,9 @@ async def test_a_refused_company_is_not_found_and_can_not_approve(case: Case) ->
 
     approved = await case.app.call("POST", case.answer_path(request, "accept"), by=case.anna)
 
+    query = text("SELECT state FROM organisation WHERE id = :id")
+    async with case.app.database.begin(case.company) as tx:
+        assert await tx.session.scalar(query, {"id": case.company}) == "refused"
     assert await hits(case, "5560125790") == []
     assert (approved.status_code, approved.json()["code"]) == (403, "not_verified")
     assert await told(case.app.database, LinkAccepted) == []
