@@ -81,7 +81,7 @@ class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
     code: Word | None = None
     redirect_uri: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     """The same as in the request that the code answers."""
-    code_verifier: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9._~-]{43,128}$")] | None = None
+    code_verifier: Annotated[str, msgspec.Meta(max_length=128, pattern="^[A-Za-z0-9._~-]{43,128}$")] | None = None
     """43 to 128 of the unreserved characters (RFC 7636, 4.1)."""
     refresh_token: Word | None = None
     subject_token: Long | None = None
