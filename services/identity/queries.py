@@ -7,7 +7,8 @@ from uuid import UUID
 
 from fullmakt.questions import AdministratorsAnswer, RolesAnswer
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
@@ -141,11 +142,13 @@ async def has_second_factor(tx: Tx, person_id: UUID) -> bool:
 
 
 async def sessions(tx: Tx, *, person_id: UUID, current: UUID | None, after: str | None, limit: int) -> SessionPage:
-    """The person's sessions that go on, newest first; runs with them as tenant."""
+    """The person's sessions that go on, newest first; at a program, while the sign-in does. Runs as the person."""
+    parent, now = aliased(Session), func.clock_timestamp()
     query = (
         select(Session)
-        .where(Session.person_id == person_id, Session.ended_at.is_(None))
-        .where(Session.expires_at > func.clock_timestamp())
+        .outerjoin(parent, parent.id == Session.parent_id)
+        .where(Session.person_id == person_id, Session.ended_at.is_(None), Session.expires_at > now)
+        .where(or_(Session.parent_id.is_(None), and_(parent.ended_at.is_(None), parent.expires_at > now)))
         .order_by(Session.created_at.desc(), Session.id.desc())
         .limit(limit + 1)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from services.identity.opaque import read_opaque, write_opaque
 from services.identity.sessions import forget_old_sessions
 from services.identity.tests.kit import Signed, member, operator, organisation, signed_in, trail
+from services.identity.tests.places import at_program
 from tests.kit import App, told
 
 AppOf = Callable[[str], Awaitable[App]]
@@ -92,6 +93,20 @@ async def test_a_session_that_nobody_used_for_twelve_hours_is_over_and_not_liste
     assert not await idle.goes_on()
     listed = (await present.call("GET", "/me/sessions")).json()["items"]
     assert [item["session_id"] for item in listed] == [str(present.session)]
+
+
+async def test_a_session_at_a_program_is_not_listed_once_its_sign_in_is_over(app: AppOf) -> None:
+    identity = await app("identity")
+    olle = await operator(identity)
+    idle, present = await signed_in(identity, OLLE), await signed_in(identity, OLLE)
+    for each in (idle, present):
+        await at_program(identity, olle, each.session)
+    await change(identity, olle, "expires_at = now() + interval '7 days' WHERE kind = 'program'")
+    await change(identity, olle, f"expires_at = now() WHERE id = '{idle.session}'")
+
+    listed = (await present.call("GET", "/me/sessions")).json()["items"]
+
+    assert [item["program"] for item in listed] == ["payroll", None]
 
 
 async def test_using_a_session_keeps_it_for_twelve_hours_more_and_seven_days_at_most(app: AppOf) -> None:
