@@ -85,14 +85,8 @@ async def hash_password(password: str) -> str:
         return await asyncio.to_thread(HASHER.hash, password)
 
 
-async def is_password(kept: str | None, password: str) -> bool:
-    """Whether this is the password; takes the same time when there is none."""
-    async with CORES:
-        return await verify(kept, password)
-
-
 async def verify(kept: str | None, password: str) -> bool:
-    """As `is_password`, for who holds one of `CORES`."""
+    """Whether this is the password; takes the same time when there is none. For who holds one of `CORES`."""
     return await asyncio.to_thread(check, kept or NOBODY, password) and kept is not None
 
 

@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from services.identity.passwords import PasswordTooCommon, TooShort, choose_password, is_outdated, is_password
+from services.identity.passwords import PasswordTooCommon, TooShort, choose_password, is_outdated, verify
 from services.identity.tests.kit import PASSWORD, operator, sign_in
 from tests.kit import App
 
@@ -54,8 +54,8 @@ async def test_what_is_common_or_made_of_the_person_is_refused(password: str) ->
 async def test_length_is_taken_whatever_it_is_composed_of(password: str) -> None:
     kept = await choose_password(password, about=ABOUT)
 
-    assert await is_password(kept, password)
-    assert not await is_password(kept, f"{password}!")
+    assert await verify(kept, password)
+    assert not await verify(kept, f"{password}!")
 
 
 async def test_nine_characters_are_too_short_however_random() -> None:
