@@ -1,6 +1,6 @@
-"""How often signing in may fail, by buckets that nobody can fill for others (record 0015).
+"""How often signing in may fail and mail may be asked for, by buckets that nobody can fill for others (record 0015).
 
-Only failures count. What a bucket is of, such as an account and an address, is kept as a keyed hash.
+Of sign-ins only failures count, of mail that goes to any address each request. What a bucket is of, such as an account and an address, is kept as a keyed hash.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ PRUNE = "DELETE FROM failures WHERE ends_at < now()"
 
 
 class TooManyAttempts(TooManyRequests):
-    """Too many tries were wrong lately; wait as long as Retry-After says, or reset the password."""
+    """There were too many tries lately; wait as long as Retry-After says, or reset a forgotten password."""
 
 
 class Bucket(NamedTuple):
@@ -67,6 +67,14 @@ class Limits:
     def of_session(self, what: str, *, person_id: UUID, session: UUID | None, at_most: int) -> list[Bucket]:
         """What a guess made while signed in fills: a password, or a code."""
         return [self._bucket(what, person_id, session, at_most=at_most, minutes=15)]
+
+    def of_address(self, *, person_id: UUID) -> list[Bucket]:
+        """What asking for another address fills, as each mails an address that may be anybody's."""
+        return [self._bucket("address", person_id, at_most=5, minutes=60)]
+
+    def of_reset(self, *, source: str) -> list[Bucket]:
+        """What asking for a reset fills, whether anybody goes by what was typed or not."""
+        return [self._bucket("reset", source, at_most=30, minutes=60)]
 
     def _bucket(self, name: str, *parts: object, at_most: int, minutes: int) -> Bucket:
         key = self._sealer.derive(f"failures {name}", "\0".join(map(str, parts)).encode())

@@ -15,7 +15,7 @@ from libs.shared.errors import Invalid, NotFound
 from libs.shared.openapi.operation import OPEN
 from services.identity import queries
 from services.identity.credentials import WrongPassword, confirm_password
-from services.identity.devices import mark_of, write_device_token
+from services.identity.devices import mark_of, source_of, write_device_token
 from services.identity.limits import TooManyAttempts
 from services.identity.passwords import PasswordTooCommon, TooShort, choose_password
 from services.identity.routes.people import NOBODY, PEOPLE, MailToken
@@ -86,6 +86,7 @@ async def post_email(
     edge.refuse_idempotency_key()
     caller = edge.caller
     confirmed = await confirm_password(gate.database, gate.limits, caller=caller, password=data.password)
+    await gate.limits.count(gate.limits.of_address(person_id=caller.id))
 
     async def work(tx: Tx) -> EmailChangeView:
         change = await request_email_change(tx, caller=caller, given=data, confirmed=confirmed)
@@ -137,13 +138,19 @@ async def post_email_confirmation(
     "/v1/password-resets",
     operation_id="requestPasswordReset",
     security=OPEN,
-    errors=(Invalid,),
+    errors=(Invalid, TooManyAttempts),
     tags=[PEOPLE],
     status_code=202,
 )
-async def post_password_reset_request(data: JSONBody[RequestPasswordReset], edge: NamedDependency[Edge]) -> Nothing:
+async def post_password_reset_request(
+    data: JSONBody[RequestPasswordReset],
+    request: Request[Any, Any, Any],
+    edge: NamedDependency[Edge],
+    gate: NamedDependency[Gate],
+) -> Nothing:
     """Have a link mailed to set another password by. The answer is the same for an address that nobody has."""
     edge.refuse_idempotency_key()
+    await gate.limits.count(gate.limits.of_reset(source=source_of(request.client)))
     enough = asyncio.create_task(asyncio.sleep(ANSWER_AFTER))
     await request_password_reset(edge.database, given=data)
     await enough

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from fullmakt.events import EmailChangeRequested, PersonChanged, SignInChanged
 
 from libs.shared.mail_tokens import write_token
 from services.identity.tests.kit import PASSWORD, SECRET, Signed, member, operator, organisation, sign_in, signed_in
+from services.identity.tests.test_sign_in_limits import pass_time
 from services.identity.usecases.change_email import expire_email_changes
 from tests.kit import App, move_clock, told
 
@@ -64,6 +66,25 @@ async def test_an_address_is_changed_once_both_have_confirmed_in_whatever_order(
     ]
     assert [each.change for each in await told(identity.database, SignInChanged)] == ["email_changed"]
     assert await confirm(identity, tokens[second]) == (409, "email_change_over")
+
+
+async def test_five_addresses_an_hour_are_mailed_for_a_person_in_whatever_session(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    sessions = [await signed_in(identity, OLLE) for _ in range(2)]
+
+    async def wanted(number: int) -> httpx.Response:
+        body = {"email": f"stranger{number}@else.test", "password": PASSWORD}
+        return await sessions[number % 2].call("POST", "/me/email", body)
+
+    answers = [await wanted(number) for number in range(7)]
+
+    assert [each.status_code for each in answers] == [202] * 5 + [429] * 2
+    assert answers[-1].json()["code"] == "too_many_attempts"
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 3600
+    assert len(await told(identity.database, EmailChangeRequested)) == 5
+    await pass_time(identity, 3600)
+    assert (await wanted(7)).status_code == 202
 
 
 async def test_who_confirms_while_signed_in_stays_so_there(app: AppOf) -> None:

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import UUID
 
 import httpx
@@ -9,7 +10,7 @@ from fullmakt.events import PasswordResetRequested, SignInChanged
 from libs.shared.mail_tokens import write_token
 from services.identity.tests.kit import PASSWORD, SECRET, operator, organisation, sign_in, signed_in, trail
 from services.identity.tests.test_second_factor import protect
-from services.identity.tests.test_sign_in_limits import ELSEWHERE, guess, statuses
+from services.identity.tests.test_sign_in_limits import ELSEWHERE, guess, pass_time, statuses
 from tests.kit import App, move_clock, told
 
 AppOf = Callable[[str], Awaitable[App]]
@@ -84,6 +85,24 @@ async def test_three_links_an_hour_are_mailed_and_each_use_voids_the_others(app:
     await move_clock(identity.database, timedelta(minutes=61))
     await ask(identity)
     assert len(await links(identity)) == 4
+
+
+async def test_thirty_links_an_hour_are_asked_for_from_a_source_for_whomever(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+
+    with patch("services.identity.routes.credentials.ANSWER_AFTER", 0):
+        answers = [(await ask(identity, f"nobody{number}@else.test")).status_code for number in range(30)]
+        known, unknown = await ask(identity), await ask(identity, "nobody@else.test")
+
+    assert answers == [202] * 30
+    assert (known.status_code, known.json()["code"]) == (429, "too_many_attempts")
+    assert 0 < int(known.headers["retry-after"]) <= 3600
+    assert known.content == unknown.content
+    assert await links(identity) == []
+    await pass_time(identity, 3600)
+    assert (await ask(identity)).status_code == 202
+    assert len(await links(identity)) == 1
 
 
 async def test_a_link_is_good_for_an_hour_and_only_as_we_wrote_it(app: AppOf) -> None:
