@@ -1,10 +1,12 @@
 """Signing in: the password, a code where there is a second factor, and on to where that was asked for."""
 
+from contextlib import suppress
+
 from litestar import Response
 
 from services.portal import authorization, session
 from services.portal.backend import Backend
-from services.portal.calls import Refused
+from services.portal.calls import Refused, ServiceLost
 from services.portal.identity import SignedIn
 from services.portal.render import AUTHORIZE, Answer, back_to, own_path, page
 from services.portal.session import AnyRequest, device_token, field
@@ -53,7 +55,7 @@ async def with_password(request: AnyRequest, backend: Backend) -> Answer:
             return code_page(request, path, str(refused.more.get("challenge", "")))
         error, status = _why(refused, "wrong")
         return await sign_in_page(request, backend, path, error=error, email=email, wait=refused.wait, status=status)
-    return _entered(request, signed, path)
+    return await _entered(request, backend, signed, path)
 
 
 async def with_code(request: AnyRequest, backend: Backend) -> Answer:
@@ -69,7 +71,7 @@ async def with_code(request: AnyRequest, backend: Backend) -> Answer:
             return await sign_in_page(request, backend, path, error="challenge_over", status=400)
         error, status = _why(refused, "wrong_code")
         return code_page(request, path, challenge, error=error, wait=refused.wait, status=status)
-    return _entered(request, signed, path)
+    return await _entered(request, backend, signed, path)
 
 
 def code_page(
@@ -95,7 +97,10 @@ def _why(refused: Refused, wrong: str) -> tuple[str, int]:
     return (wrong if refused.status in {400, 401} else "failed"), 400
 
 
-def _entered(request: AnyRequest, signed: SignedIn, path: str) -> Answer:
+async def _entered(request: AnyRequest, backend: Backend, signed: SignedIn, path: str) -> Answer:
+    """Go on as who has signed in; a session that was here before them ends, as nobody could use it any more."""
+    with suppress(ServiceLost):  # the new session is there, whether or not the old one could be ended
+        await session.sign_out(request, backend.identity)
     session.sign_in(request, signed)
     answer = back_to(request, path)
     session.remember_device(request, answer, signed.device_token)

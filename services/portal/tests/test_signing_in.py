@@ -3,7 +3,7 @@ import time
 import httpx
 import pytest
 
-from services.portal.tests.kit import Browser
+from services.portal.tests.kit import Browser, Page
 from services.portal.tests.stub import AGENT, SIGNED_IN, Stub
 
 SIGN_IN, FACTOR = "POST /v1/sign-in", "POST /v1/sign-in/second-factor"
@@ -186,6 +186,40 @@ async def test_a_session_ended_from_elsewhere_is_over_here(stub: Stub) -> None:
 
     assert "/sign-in" in page.forms
     assert "/sign-in" in later.forms
+
+
+async def sign_in_over(stub: Stub, browser: Browser, page: Page) -> Page:
+    """Sign in once more where somebody is signed in."""
+    stub.says(SIGN_IN, SIGNED_IN | {"access_token": "another access token"})
+    secret = page.fields("/sign-out")["form_secret"]
+    typed = {"form_secret": secret, "next": "/account", "email": "anna@akeriet.test", "password": "x"}
+    await browser.post("/sign-in", typed)
+    return await browser.open("/account")
+
+
+async def test_signing_in_once_more_ends_the_session_before_and_no_other(stub: Stub) -> None:
+    browser, page = await stub.signed_in()
+    assert stub.bodies("POST /v1/sign-out") == []
+
+    again = await sign_in_over(stub, browser, page)
+
+    assert "Anna Ansvarig" in again.html
+    assert len(stub.bodies("POST /v1/sign-out")) == 1
+    assert stub.last("POST /v1/sign-out").headers["authorization"] == "Bearer an access token"
+    assert stub.last("GET /v1/me").headers["authorization"] == "Bearer another access token"
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "unavailable"), (401, "session_over"), (404, "not_found")])
+async def test_a_session_that_can_not_be_ended_is_in_nobodys_way_to_sign_in_once_more(
+    stub: Stub, status: int, code: str
+) -> None:
+    browser, page = await stub.signed_in()
+    stub.refuses("POST /v1/sign-out", status, code)
+
+    again = await sign_in_over(stub, browser, page)
+
+    assert "Anna Ansvarig" in again.html
+    assert stub.last("GET /v1/me").headers["authorization"] == "Bearer another access token"
 
 
 async def test_signing_out_ends_the_session_at_identity(stub: Stub) -> None:
