@@ -1,6 +1,7 @@
 """How often signing in may fail and mail may be asked for, by buckets that nobody can fill for others (record 0015).
 
-Of sign-ins only failures count, of mail that goes to any address each request. What a bucket is of, such as an account and an address, is kept as a keyed hash.
+Of sign-ins only failures count, of mail that goes to any address each request. What a bucket is of, such as an
+account and an address, is kept as a keyed hash.
 """
 
 from collections.abc import Sequence

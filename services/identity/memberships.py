@@ -60,6 +60,16 @@ async def keep_an_administrator(tx: Tx, membership: Membership) -> None:
         raise LastAdministrator
 
 
+async def has_other_members(tx: Tx, membership: Membership) -> bool:
+    """Whether anybody else belongs to the organisation."""
+    others = select(Membership.id).where(
+        Membership.organisation_id == membership.organisation_id,
+        Membership.id != membership.id,
+        Membership.state == "active",
+    )
+    return await tx.session.scalar(others.limit(1)) is not None
+
+
 async def show_administration(tx: Tx, organisation: Organisation) -> None:
     """Have an organisation say whether somebody of its own administers it, and tell it when that has changed.
 

@@ -17,6 +17,7 @@ from services.identity import queries
 from services.identity.models import (
     AlreadyAccepted,
     InvitationNotOpen,
+    LastAdministrator,
     OrganisationWasRefused,
 )
 from services.identity.passwords import PasswordTooCommon, TooShort
@@ -59,9 +60,18 @@ async def patch_me(data: JSONBody[ChangeMe], edge: NamedDependency[Edge]) -> Res
     return await edge.commit(work, tenant=caller.id)
 
 
-@delete("/v1/people/{person_id:uuid}", operation_id="erasePerson", tags=[PEOPLE], status_code=200)
+@delete(
+    "/v1/people/{person_id:uuid}",
+    operation_id="erasePerson",
+    errors=(LastAdministrator,),
+    tags=[PEOPLE],
+    status_code=200,
+)
 async def delete_person(person_id: FromPath[UUID], edge: NamedDependency[Edge]) -> Response[Nothing]:
-    """Erase a person (GDPR, article 17): themselves or a platform operator."""
+    """Erase a person (GDPR, article 17): themselves or a platform operator.
+
+    Whoever is the only system administrator of an organisation with other members names a successor first.
+    """
     caller = edge.caller
 
     async def work(tx: Tx) -> Nothing:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -76,6 +77,26 @@ async def zebulon(app: App, by: UUID) -> tuple[UUID, UUID]:
     username = "UPDATE membership SET username = 'zeb-username' WHERE person_id = :id RETURNING 1"
     await rows(app, company, username, id=person)
     return person, company
+
+
+async def test_an_only_administrator_with_colleagues_names_a_successor_before_they_erase_themselves(app: AppOf) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    company, alone = await organisation(identity, by), await organisation(identity, by)
+    people = [await member(identity, by, company, f"p{number}@c.test", ADMIN) for number in range(2)]
+    hermit = await member(identity, by, alone, "hermit@c.test", ADMIN)
+    path = "/identity/v1/people/{}"
+
+    both = await asyncio.gather(*(identity.call("DELETE", path.format(each), by=each) for each in people))
+    single = await identity.call("DELETE", path.format(hermit), by=hermit)
+
+    assert sorted(answer.status_code for answer in both) == [200, 200]
+    assert single.status_code == 200
+    ada = await member(identity, by, company, "ada@c.test", ADMIN)
+    await member(identity, by, company, "plain@c.test")
+    refused = await identity.call("DELETE", path.format(ada), by=ada)
+    assert (refused.status_code, refused.json()["code"]) == (409, "last_administrator")
+    assert (await identity.call("DELETE", path.format(ada), by=by)).status_code == 200
 
 
 async def test_erasing_leaves_nothing_of_a_person_in_any_column_and_signs_nobody_in(

@@ -12,7 +12,13 @@ from libs.shared.errors import NotFound
 from libs.shared.tables import outbox, parked
 from services.identity.acting import require_self_or_operator
 from services.identity.events import person_changed
-from services.identity.memberships import end, lock_membership, show_administration
+from services.identity.memberships import (
+    end,
+    has_other_members,
+    keep_an_administrator,
+    lock_membership,
+    show_administration,
+)
 from services.identity.models import AuthorizationCode, Organisation, Person, RefreshToken, Session
 from services.identity.usecases.close_sign_in import forget_sign_in
 
@@ -22,16 +28,18 @@ PEOPLE = "people"
 async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID) -> None:
     """Forget who a person was, here and by a tombstone everywhere; memberships end, ids and the trail stay.
 
-    `caller`: None is the command line.
+    `caller`: None is the command line. By themselves, nobody erases an organisation's only own system administrator
+    while it has other members (I13): they name a successor first. An operator always succeeds.
     """
     await require_self_or_operator(tx, caller, person_id)
-    tenants = list(await tx.session.scalars(select(func.tenants_of_person(person_id))))
-    for tenant in sorted(tenants):
-        await _end_membership(tx, tenant, person_id)
+    by_self = caller is not None and caller.id == person_id
+    ended = await _end_memberships(tx, person_id, set(), by_self=by_self)
     await tx.become(person_id)
     person = await tx.lock(Person, person_id, visible_to=person_id)
     if person.erased_at is not None:
         return
+    await _end_memberships(tx, person_id, ended, by_self=by_self)  # whoever was inviting them meanwhile is through
+    await tx.become(person_id)
     person.erase(at=tx.now)
     await forget_sign_in(tx, person, reason="erased")
     await _forget_devices(tx, person_id)
@@ -48,7 +56,14 @@ async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID) -> Non
     await tx.record(entry)
 
 
-async def _end_membership(tx: Tx, tenant: UUID, person_id: UUID) -> None:
+async def _end_memberships(tx: Tx, person_id: UUID, ended: set[UUID], *, by_self: bool) -> set[UUID]:
+    tenants = set(await tx.session.scalars(select(func.tenants_of_person(person_id))))
+    for tenant in sorted(tenants - ended):
+        await _end_membership(tx, tenant, person_id, by_self=by_self)
+    return tenants
+
+
+async def _end_membership(tx: Tx, tenant: UUID, person_id: UUID, *, by_self: bool) -> None:
     """What ends from outside always succeeds: an organisation may be left without an administrator (L16)."""
     await tx.become(tenant)
     organisation = await tx.lock(Organisation, tenant, visible_to=tenant)
@@ -56,6 +71,8 @@ async def _end_membership(tx: Tx, tenant: UUID, person_id: UUID) -> None:
         membership = await lock_membership(tx, tenant, person_id)
     except NotFound:
         return  # it ended while the organisation's row was waited for
+    if by_self and await has_other_members(tx, membership):
+        await keep_an_administrator(tx, membership)
     await end(tx, organisation, membership, reason="erased", name=None)
     await show_administration(tx, organisation)
 

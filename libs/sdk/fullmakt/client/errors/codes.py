@@ -370,7 +370,7 @@ class TooLarge(InvalidError):
 
 
 class TooManyAttempts(TooManyRequestsError):
-    """Too many tries were wrong lately; wait as long as Retry-After says, or reset the password."""
+    """There were too many tries lately; wait as long as Retry-After says, or reset a forgotten password."""
 
 
 class TooShort(InvalidError):

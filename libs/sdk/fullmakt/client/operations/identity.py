@@ -1013,7 +1013,7 @@ class Identity:
 
         The answer is the same for an address that nobody has.
 
-        Errors: invalid, too_large, not_json, unavailable.
+        Errors: invalid, too_large, not_json, too_many_attempts, unavailable.
         """
         self._transport.call(
             Call(
@@ -1047,9 +1047,12 @@ class Identity:
     def erase_person(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Erase a person (GDPR, article 17): themselves or a platform operator.
 
+        Whoever is the only system administrator of an organisation with other members names a successor first.
+
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, last_administrator, simultaneous_change,
+        unavailable.
         """
         self._transport.call(
             Call(
@@ -2441,7 +2444,7 @@ class AsyncIdentity:
 
         The answer is the same for an address that nobody has.
 
-        Errors: invalid, too_large, not_json, unavailable.
+        Errors: invalid, too_large, not_json, too_many_attempts, unavailable.
         """
         await self._transport.call(
             Call(
@@ -2475,9 +2478,12 @@ class AsyncIdentity:
     async def erase_person(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Erase a person (GDPR, article 17): themselves or a platform operator.
 
+        Whoever is the only system administrator of an organisation with other members names a successor first.
+
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, simultaneous_change, unavailable.
+        Errors: invalid, unauthenticated, not_found, idempotency_key_reused, last_administrator, simultaneous_change,
+        unavailable.
         """
         await self._transport.call(
             Call(
