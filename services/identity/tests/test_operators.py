@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import httpx
@@ -10,11 +11,18 @@ from libs.shared.mail_tokens import write_token
 from services.identity.tests.kit import PASSWORD, SECRET, member, operator, organisation, sign_in
 from services.identity.tests.places import ADMIN, change, ended, remove, rows, signed_in
 from services.identity.usecases.add_operator import add_operator
-from tests.kit import App, told
+from tests.kit import App, move_clock, told
 
 AppOf = Callable[[str], Awaitable[App]]
 OPERATORS = "/identity/v1/operators"
+RESETS = "/identity/v1/password-resets"
 ACCOUNTS = "/identity/v1/service-accounts"
+
+
+async def link(app: App) -> str:
+    """The token of the link that was mailed last."""
+    event = (await told(app.database, PasswordResetRequested))[-1]
+    return write_token(SECRET, "password_reset", event.password_reset_id, event.person_id, event.generation)
 
 
 async def another(app: App, number: int) -> UUID:
@@ -43,18 +51,37 @@ async def test_a_new_operator_is_mailed_a_link_to_choose_a_password_and_has_none
     }
 
 
-async def test_a_new_operator_chooses_a_password_by_the_link_and_signs_in(app: AppOf) -> None:
+async def test_an_invited_operator_chooses_a_password_by_the_mailed_link_or_by_one_asked_for_anew(app: AppOf) -> None:
     identity = await app("identity")
     by = await operator(identity)
-    await identity.call("POST", OPERATORS, by=by, body={"name": "Olga", "email": "olga@vendor.test"})
-    (event,) = await told(identity.database, PasswordResetRequested)
-    token = write_token(SECRET, "password_reset", event.password_reset_id, event.person_id, 1)
 
-    path = f"/identity/v1/password-resets/{token}"
-    chosen = await identity.call("POST", path, body={"password": PASSWORD})
+    for name, anew in (("olga", False), ("oda", True)):
+        email = f"{name}@vendor.test"
+        await identity.call("POST", OPERATORS, by=by, body={"name": name.title(), "email": email})
+        mailed = await link(identity)
+        if anew:
+            await move_clock(identity.database, timedelta(hours=25))
+            old = await identity.call("POST", f"{RESETS}/{mailed}", body={"password": PASSWORD})
+            assert (old.status_code, old.json()["code"]) == (409, "reset_link_over")
+            await identity.call("POST", RESETS, body={"email": email})
+            mailed = await link(identity)
 
-    assert chosen.status_code == 200, chosen.text
-    assert (await sign_in(identity, "olga@vendor.test")).status_code == 200
+        chosen = await identity.call("POST", f"{RESETS}/{mailed}", body={"password": PASSWORD})
+
+        assert chosen.status_code == 200, chosen.text
+        assert (await sign_in(identity, email)).status_code == 200
+
+
+async def test_an_operator_removed_before_choosing_a_password_has_no_use_of_the_link(app: AppOf) -> None:
+    identity = await app("identity")
+    by = await operator(identity)
+    olga = await identity.call("POST", OPERATORS, by=by, body={"name": "Olga", "email": "olga@vendor.test"})
+    mailed = await link(identity)
+    await identity.call("DELETE", f"{OPERATORS}/{olga.json()['person_id']}", by=by)
+
+    answer = await identity.call("POST", f"{RESETS}/{mailed}", body={"password": PASSWORD})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "reset_link_over")
 
 
 async def test_an_address_in_use_or_no_address_makes_no_operator(app: AppOf) -> None:

@@ -21,7 +21,7 @@ GENERATION = 1
 GOOD_FOR = timedelta(hours=1)
 MOST_OPEN = 3
 """Links that somebody is sent within an hour, however often they are asked for."""
-FACTS = "SELECT person_id FROM sign_in_facts($1) WHERE password_hash IS NOT NULL"
+FACTS = "SELECT person_id FROM sign_in_facts($1)"
 
 
 class ResetLinkOver(Conflict):
@@ -52,7 +52,7 @@ async def request_password_reset(database: Database, *, given: RequestPasswordRe
         person = await lock_person(tx, person_id)
         recent = (PasswordReset.requested_at > tx.now - GOOD_FOR, PasswordReset.used_at.is_(None))
         count = select(func.count()).where(PasswordReset.person_id == person_id, *recent)
-        if person.password_hash is None or (await tx.session.scalar(count) or 0) >= MOST_OPEN:
+        if not _may_choose(person) or (await tx.session.scalar(count) or 0) >= MOST_OPEN:
             return
         reset = PasswordReset(
             id=uuid4(), person_id=person_id, requested_at=tx.now, expires_at=tx.now + GOOD_FOR, used_at=None
@@ -77,7 +77,7 @@ async def reset_password(tx: Tx, *, token: str, secret: str, password_hash: str)
     """Set another password by a mailed link, which is good once; all sessions end. Answers with whose it is."""
     reset = await _open_reset(tx, token, secret)
     person = await lock_person(tx, reset.person_id)
-    if person.password_hash is None and not person.operator:
+    if not _may_choose(person):
         raise ResetLinkOver
     tx.actor = f"person:{person.id}"  # whoever holds the mail's link is taken for whom it was sent to
     person.password_hash = password_hash
@@ -86,6 +86,11 @@ async def reset_password(tx: Tx, *, token: str, secret: str, password_hash: str)
     await record_own(tx, person, "reset_password", thing=reset.id)
     await settle_change(tx, person.id, "password_reset", keep=None, reason="password_changed")
     return person.id
+
+
+def _may_choose(person: Person) -> bool:
+    """Whether a mailed link lets them choose: operators choose even their first by one."""
+    return person.operator or person.password_hash is not None
 
 
 async def _open_reset(tx: Tx, mailed: str, secret: str) -> PasswordReset:
