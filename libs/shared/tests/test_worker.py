@@ -84,7 +84,7 @@ async def test_a_worker_that_is_told_to_end_does_so_wherever_it_stands(db: Datab
         for moment in moments_until(1500, times=30):
             await kill(worker(settings).run(), at=moment)
     async with running(worker(settings).run()):
-        await eventually(lambda: all_sent(db))
+        await eventually(lambda: all_sent(db), within=30)  # all that was written meanwhile
 
 
 async def test_due_work_that_fails_does_not_stop_the_rest(db: Database, settings: ServiceSettings) -> None:
