@@ -8,8 +8,9 @@ from sqlalchemy import update
 from libs.shared.auth import Caller
 from libs.shared.database import Database, Tx, Versioned
 from libs.shared.errors import Invalid, NotFound
+from services.identity.events import person_changed
 from services.identity.limits import Limits
-from services.identity.models import PasswordReset, Person
+from services.identity.models import EmailChange, PasswordReset, Person
 from services.identity.passwords import CORES, verify
 from services.identity.sessions import end_sessions, others_than
 
@@ -66,6 +67,15 @@ async def lock_confirmed(tx: Tx, person_id: UUID, confirmed: str, *, field: str 
     if person.password_hash != confirmed:
         raise WrongPassword(field=field)
     return person
+
+
+async def give_up_email_change(tx: Tx, person: Person) -> None:
+    """Who wants another address wants it with the password they had: with another one, or none, it is over."""
+    if person.pending_email is not None:
+        person.keep_email()
+        tx.emit(person_changed(person), of=person)
+    changes = update(EmailChange).where(EmailChange.person_id == person.id, EmailChange.state == "pending")
+    await tx.session.execute(changes.values(state="cancelled", settled_at=tx.now))
 
 
 async def settle_change(tx: Tx, person_id: UUID, change: str, *, keep: UUID | None, reason: str | None = None) -> None:

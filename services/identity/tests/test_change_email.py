@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fullmakt.events import EmailChangeRequested, PersonChanged, SignInChanged
+from sqlalchemy import text
 
 from libs.shared.mail_tokens import write_token
 from services.identity.tests.kit import PASSWORD, SECRET, Signed, member, operator, organisation, sign_in, signed_in
@@ -181,3 +182,19 @@ async def test_another_address_is_asked_for_with_the_password(app: AppOf, email:
 
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert await told(identity.database, EmailChangeRequested) == []
+
+
+async def test_another_password_gives_up_the_address_that_was_wanted_before(app: AppOf) -> None:
+    identity = await app("identity")
+    olle = await operator(identity)
+    signed = await signed_in(identity, OLLE)
+    await signed.call("POST", "/me/email", {"email": NEW, "password": PASSWORD})
+
+    changed = await signed.call(
+        "POST", "/me/password", {"current_password": PASSWORD, "new_password": "nine calm herons at noon"}
+    )
+
+    assert changed.status_code == 200, changed.text
+    assert (await person(identity, olle))["pending_email"] is None
+    async with identity.database.begin(olle) as tx:
+        assert await tx.session.scalar(text("SELECT state FROM email_change")) == "cancelled"

@@ -6,7 +6,7 @@ import msgspec
 
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
-from services.identity.credentials import lock_confirmed, settle_change
+from services.identity.credentials import give_up_email_change, lock_confirmed, settle_change
 from services.identity.passwords import LONGEST
 from services.identity.trail import record_own
 
@@ -23,5 +23,6 @@ async def change_password(tx: Tx, *, caller: Caller, confirmed: str, password_ha
     """Set another password; the caller's other sessions end. `confirmed`: the hash that they knew the password of."""
     person = await lock_confirmed(tx, caller.id, confirmed, field="current_password")
     person.password_hash = password_hash
+    await give_up_email_change(tx, person)
     await record_own(tx, person, "change_password")
     await settle_change(tx, person.id, "password_changed", keep=caller.session)

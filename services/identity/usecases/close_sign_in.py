@@ -6,8 +6,8 @@ from sqlalchemy import delete, select, update
 
 from libs.shared.audit import Entry
 from libs.shared.database import Tx
-from services.identity.events import person_changed
-from services.identity.models import EmailChange, Membership, PasswordReset, Person, RecoveryCode, SecondFactor
+from services.identity.credentials import give_up_email_change
+from services.identity.models import Membership, PasswordReset, Person, RecoveryCode, SecondFactor
 from services.identity.sessions import end_sessions
 
 
@@ -36,15 +36,11 @@ async def forget_sign_in(tx: Tx, person: Person, *, reason: str) -> None:
     """All sessions end, and nothing signs the person in any more or leads to it; runs with them as tenant."""
     await end_sessions(tx, person.id, reason=reason)
     person.password_hash = None
-    if person.pending_email is not None:
-        person.keep_email()
-        tx.emit(person_changed(person), of=person)
+    await give_up_email_change(tx, person)
     for kept in (SecondFactor, RecoveryCode):
         await tx.session.execute(delete(kept).where(kept.person_id == person.id))
     resets = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
     await tx.session.execute(resets.values(used_at=tx.now))
-    changes = update(EmailChange).where(EmailChange.person_id == person.id, EmailChange.state == "pending")
-    await tx.session.execute(changes.values(state="cancelled", settled_at=tx.now))
 
 
 async def _belongs_somewhere(tx: Tx, person_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Conflict, NotFound
 from libs.shared.mail_tokens import is_genuine, read_token
-from services.identity.credentials import lock_person, settle_change
+from services.identity.credentials import give_up_email_change, lock_person, settle_change
 from services.identity.models import PasswordReset, Person
 from services.identity.passwords import LONGEST, choose_password
 from services.identity.trail import record_own
@@ -81,6 +81,7 @@ async def reset_password(tx: Tx, *, token: str, secret: str, password_hash: str)
         raise ResetLinkOver
     tx.actor = f"person:{person.id}"  # whoever holds the mail's link is taken for whom it was sent to
     person.password_hash = password_hash
+    await give_up_email_change(tx, person)
     own = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
     await tx.session.execute(own.values(used_at=tx.now))
     await record_own(tx, person, "reset_password", thing=reset.id)
