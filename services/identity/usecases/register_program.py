@@ -32,7 +32,7 @@ class RegisterProgram(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     post_logout_redirect_uris: Annotated[list[Address], msgspec.Meta(max_length=20)] = []
     """Where people may be sent to after signing out; compared alike."""
     confidential: bool = False
-    """Whether it can keep a secret: a program on a server can, one in a browser or a phone can't."""
+    """Whether it can keep a secret: a program on a server can, one on a phone or a desktop can't."""
     renew_secret: bool = False
     """Make a new secret in place of the one it has, which is no longer good then."""
 

@@ -634,7 +634,7 @@ class RegisterProgram(Model, frozen=True, kw_only=True):
     post_logout_redirect_uris: list[str] = field(default_factory=list)
     """Where people may be sent to after signing out; compared alike."""
     confidential: bool = False
-    """Whether it can keep a secret: a program on a server can, one in a browser or a phone can't."""
+    """Whether it can keep a secret: a program on a server can, one on a phone or a desktop can't."""
     renew_secret: bool = False
     """Make a new secret in place of the one it has, which is no longer good then."""
 
