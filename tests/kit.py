@@ -210,7 +210,7 @@ class Telling:
         return message_of(event, version=self.versions[key])
 
 
-def message_of(event: Event, *, version: int) -> Msg:
+def message_of(event: Event, *, version: int, actor: str = "system") -> Msg:
     """An event as it comes from NATS."""
     envelope = Envelope(
         id=uuid4(),
@@ -219,6 +219,6 @@ def message_of(event: Event, *, version: int) -> Msg:
         subject=event.thing_id(),
         time=datetime.now(UTC),
         version=version,
-        actor="system",
+        actor=actor,
     )
     return Msg(_client=None, subject=event.subject(), headers=to_headers(envelope), data=json.encode(event))  # type: ignore[arg-type]

@@ -1,4 +1,7 @@
-"""docs/asyncapi.yaml: every event as AsyncAPI 3.0 has it, from the point of view of Fullmakt, which sends them."""
+"""docs/asyncapi.yaml: every event as AsyncAPI 3.0 has it, from the point of view of Fullmakt.
+
+It sends them, and receives what the vendor's own systems tell it.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,12 +12,13 @@ from fullmakt.events.base import Event
 from fullmakt.events.examples import examples_of
 from jsonschema import Draft7Validator
 
-from checks.contracts.described import all_contracts, meanings, schema_of
+from checks.contracts.described import VENDOR, all_contracts, meanings, schema_of
 
 PUBLISHED = Path(__file__).parent / "asyncapi/3.0.0.json"
 TENANT = {"agency": "The agency that may see the event", "company": "The company that may see the event"}
 INTRODUCTION = (
-    "What Fullmakt tells other systems: CloudEvents 1.0 on NATS JetStream, in binary mode."
+    "What Fullmakt tells other systems, and what the vendor's own tell it:"
+    " CloudEvents 1.0 on NATS JetStream, in binary mode."
     " docs/events.md says how to read them, what order is promised and what is kept for how long."
 )
 
@@ -29,7 +33,7 @@ def document() -> dict[str, Any]:
             "nats": {
                 "host": "nats.fullmakt.example:4222",
                 "protocol": "nats",
-                "description": "NATS with JetStream; a stream for each service, and one for people.",
+                "description": "NATS with JetStream; a stream for each service, one for people, one for the vendor.",
             }
         },
         "channels": {contract.type: _channel(contract) for contract in all_contracts()},
@@ -91,13 +95,13 @@ def _payload(field: str) -> str:
 
 
 def _operation(contract: type[Event]) -> dict[str, Any]:
-    channel = f"#/channels/{contract.type}"
+    channel, sender = f"#/channels/{contract.type}", contract.type.split(".")[0]
     return {
-        "action": "send",
+        "action": "receive" if sender == VENDOR else "send",
         "channel": {"$ref": channel},
         "summary": summary_of(contract),
         "messages": [{"$ref": f"{channel}/messages/{contract.__name__}"}],
-        "tags": [{"name": contract.type.split(".")[0]}],
+        "tags": [{"name": sender}],
     }
 
 

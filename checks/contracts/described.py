@@ -11,11 +11,13 @@ import msgspec
 from fullmakt.events import CONTRACTS
 from fullmakt.events.base import FIELDS, Event
 
+VENDOR = "vendor"
+"""The vendor's own systems, which tell Fullmakt things and are no service of it."""
 NOT_ON_THE_WIRE = {"title", "description", "examples", "$id", "$schema", "x-personal-data"}
 
 
-SENDERS = ("identity", "clients", "access", "notify")
-"""In the order of the story: who is there, who is linked, who may act, who is told."""
+SENDERS = ("identity", "clients", "access", "notify", VENDOR)
+"""In the order of the story: who is there, who is linked, who may act, who is told; and what Fullmakt is told."""
 
 
 def all_contracts() -> list[type[Event]]:

@@ -10,9 +10,10 @@ from fullmakt.events.base import Event
 from fullmakt.events.examples import examples_of
 
 from checks.contracts.asyncapi import address_of, summary_of
-from checks.contracts.described import all_contracts, meanings, schema_of
+from checks.contracts.described import VENDOR, all_contracts, meanings, schema_of
 
 HEAD = Path(__file__).parent / "events.head.md"
+WHO = {VENDOR: "the vendor's own systems, for Fullmakt to act on"}
 WORDS = {"uuid": "UUID", "date-time": "time (RFC 3339)"}
 
 
@@ -67,12 +68,13 @@ def _facts(contract: type[Event]) -> Iterator[str]:
     ]
     with_others = f", counted together with {', '.join(counted)}" if counted else ""
     kept = "all of each thing: they add up" if contract.keeps == "all" else "the newest of each thing"
+    sender = contract.type.split(".")[0]
     yield f"- in Python: `fullmakt.events.{contract.__name__}`"
     yield f"- schema of the data: [{contract.type}.json](schemas/{contract.type}.json)"
-    yield f"- sent by: {contract.type.split('.')[0]}, into the stream `{contract.stream}`"
+    yield f"- sent by: {WHO.get(sender, sender)}, into the stream `{contract.stream}`"
     yield f"- subject: `{address_of(contract)}`"
     yield f"- ordered by: versions of `{contract.thing}`{with_others}"
-    yield f"- in a snapshot: {kept}"
+    yield f"- in a snapshot: {kept if sender != VENDOR else 'never'}"
     if any("x-personal-data" in field for field in schema_of(contract)[0]["properties"].values()):
         yield "- **personal data**: see [People](#people)"
 

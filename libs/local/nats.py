@@ -12,7 +12,7 @@ import msgspec
 
 from libs.local.child import spawn
 from libs.local.files import read_json, tail, write_json, write_private
-from libs.local.nats_permissions import SERVICES, permissions, subscriber_permissions
+from libs.local.nats_permissions import SERVICES, Permissions, permissions, subscriber_permissions
 from libs.local.ports import HOST, choose_ports, is_listening
 from libs.local.wait import wait_for
 
@@ -24,10 +24,18 @@ class NatsError(RuntimeError):
 
 
 class Subscriber(msgspec.Struct, frozen=True):
-    """A user who follows events without being a service; `people`: those with personal data as well."""
+    """A user who follows events without being a service.
+
+    `people`: those with personal data as well; `vendor`: and tells what the vendor's own systems do.
+    """
 
     password: str
     people: bool = False
+    vendor: bool = False
+
+    def permissions(self, name: str) -> Permissions:
+        """What they may do, in the server's own terms."""
+        return subscriber_permissions(name, people=self.people, vendor=self.vendor)
 
 
 class Nats(msgspec.Struct):
@@ -59,11 +67,11 @@ class Nats(msgspec.Struct):
         nats.write_configuration()
         return nats
 
-    def add_subscriber(self, name: str, *, people: bool = False) -> "Subscriber":
-        """Return a subscriber, added to the configuration or given `people` if that is new; SIGHUP has it read."""
+    def add_subscriber(self, name: str, *, people: bool = False, vendor: bool = False) -> "Subscriber":
+        """Return a subscriber, added to the configuration or given more if that is new; SIGHUP has it read."""
         known = self.subscribers()
         before = known.get(name) or Subscriber(secrets.token_urlsafe(24))
-        known[name] = Subscriber(before.password, people=people or before.people)
+        known[name] = Subscriber(before.password, people=people or before.people, vendor=vendor or before.vendor)
         write_json(self.home / "subscribers.json", known)
         self.write_configuration()
         return known[name]
@@ -120,7 +128,7 @@ class Nats(msgspec.Struct):
             for service in SERVICES
         ]
         users += [
-            {"user": name, "password": each.password, "permissions": subscriber_permissions(name, people=each.people)}
+            {"user": name, "password": each.password, "permissions": each.permissions(name)}
             for name, each in self.subscribers().items()
         ]
         content = {

@@ -8,6 +8,8 @@ Permissions = dict[str, object]
 SERVICES = ("identity", "clients", "access", "notify")
 OWN_STREAMS = {"identity": ("identity", "people")}
 PEOPLE = "people"
+VENDOR = "vendor"
+"""Whose own systems tell Fullmakt things, and are no service of it."""
 ENDED_SESSIONS = "feed.identity.sessions"
 """The feed of ended sessions: a false beat would keep sessions alive, so identity alone may publish there."""
 
@@ -21,15 +23,17 @@ def permissions(service: str) -> Permissions:
     }
 
 
-def subscriber_permissions(name: str, *, people: bool) -> Permissions:
+def subscriber_permissions(name: str, *, people: bool, vendor: bool = False) -> Permissions:
     """Return what a subscriber who is no service may do: read streams by durables that bear its name.
 
-    `people`: also the stream with personal data, as the scope `people.read` has it over HTTP.
+    `people`: also the stream with personal data, as the scope `people.read` has it over HTTP. `vendor`: also the stream
+    of what the vendor's own systems tell, which they alone read, and write.
     """
-    streams = sorted({contract.stream for contract in CONTRACTS.values()} - (set() if people else {PEOPLE}))
+    closed = ({PEOPLE} if not people else set()) | ({VENDOR} if not vendor else set())
+    streams = sorted({contract.stream for contract in CONTRACTS.values()} - closed)
     unpin = [f"$JS.API.CONSUMER.UNPIN.{stream}.{name}" for stream in streams]
     return {
-        "publish": {"allow": [*_own_durable(name, streams), *unpin]},
+        "publish": {"allow": [*_own_durable(name, streams), *unpin, *([f"fullmakt.{VENDOR}.>"] if vendor else [])]},
         "subscribe": {"allow": [f"_INBOX_{name}.>"]},
     }
 

@@ -1,6 +1,6 @@
 """What identity does upon which event."""
 
-from fullmakt.events import ClientActivated, ClientEligible, ClientEnded, GrantsWithdrawn
+from fullmakt.events import ClientActivated, ClientEligible, ClientEnded, GrantsWithdrawn, VerificationDecided
 
 from libs.shared.database import Tx
 from libs.shared.inbox import Consumers
@@ -11,6 +11,7 @@ from services.identity.usecases.follow_clients import (
     keep_eligible,
     keep_ended,
 )
+from services.identity.usecases.verify_organisation import take_decision
 
 CONSUMERS = Consumers()
 
@@ -39,3 +40,9 @@ async def on_grants_withdrawn(tx: Tx, event: GrantsWithdrawn) -> None:
     """Forget what the person administered, and end the sessions that they came to it by."""
     await forget_administration(tx, event)
     await end_withdrawn_sessions(tx, event)
+
+
+@CONSUMERS.on(VerificationDecided)
+async def on_verification_decided(tx: Tx, event: VerificationDecided) -> None:
+    """Decide it, as the vendor's own check has found."""
+    await take_decision(tx, event)

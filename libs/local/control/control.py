@@ -62,9 +62,9 @@ class Control:
         status = self.status()
         return Place(status.urls, status.catcher, status.nats, await self.operators.operator(status), str(self.home))
 
-    async def subscriber(self, name: str, *, people: bool) -> Subscriber:
+    async def subscriber(self, name: str, *, people: bool, vendor: bool) -> Subscriber:
         """A subscriber's user, made at the first call."""
-        return await self.subscribers.ensure(name, people=people)
+        return await self.subscribers.ensure(name, people=people, vendor=vendor)
 
     async def remove_subscriber(self, name: str) -> None:
         """Take a subscriber's user away, and its durables."""

@@ -15,7 +15,7 @@ from libs.local.control.connection import jetstream
 from libs.local.control.errors import NotNow, Refused, Unknown, check_name
 from libs.local.control.waiting import comes_true
 from libs.local.nats import ADMIN, Nats
-from libs.local.nats_permissions import SERVICES
+from libs.local.nats_permissions import PEOPLE, SERVICES, VENDOR
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 TAKEN = {ADMIN, "portal", *SERVICES}
@@ -37,17 +37,17 @@ class Subscribers:
         self._nats, self._pid = nats, pid
         self._making = asyncio.Lock()
 
-    async def ensure(self, name: str, *, people: bool) -> Subscriber:
+    async def ensure(self, name: str, *, people: bool, vendor: bool = False) -> Subscriber:
         """Return the user of this name, made now if there is none; the server knows it."""
         check_name(name, NAME)
         if name in TAKEN:
             raise Refused(f"{name!r} is the name of a user of the system itself")
         async with self._making:
             before = self._nats.subscribers().get(name)
-            now = self._nats.add_subscriber(name, people=people)
+            now = self._nats.add_subscriber(name, people=people, vendor=vendor)
             subscriber = Subscriber(name, now.password)
             if before != now or not await self._is_known(subscriber):
-                await self._make_known(subscriber, "people" if people else "identity")
+                await self._make_known(subscriber, VENDOR if vendor else PEOPLE if people else "identity")
         return subscriber
 
     async def remove(self, name: str) -> None:

@@ -55,9 +55,14 @@ async def place(state: State) -> Place:
 
 
 @put("/subscribers/{name:str}")
-async def subscriber(state: State, name: FromPath[str], *, people: FromQuery[bool] = False) -> Subscriber:
-    """A NATS user who may read streams by durables of this name, `people` as well if told; the same each time."""
-    return await _control(state).subscriber(name, people=people)
+async def subscriber(
+    state: State, name: FromPath[str], *, people: FromQuery[bool] = False, vendor: FromQuery[bool] = False
+) -> Subscriber:
+    """A NATS user who may read streams by durables of this name, `people` as well if told; the same each time.
+
+    `vendor`: one who may also tell what the vendor's own systems do.
+    """
+    return await _control(state).subscriber(name, people=people, vendor=vendor)
 
 
 @delete("/subscribers/{name:str}")

@@ -167,10 +167,12 @@ async def test_a_subscriber_is_the_same_when_asked_again_and_after_a_restart_of_
     system.wait_restarted("nats", system.kill("nats"))
     again = (await asked.put("/subscribers/books")).json()
     with_people = (await asked.put("/subscribers/books?people=true")).json()
+    of_the_vendor = (await asked.put("/subscribers/books?vendor=true")).json()
 
-    assert first == again == with_people
+    assert first == again == with_people == of_the_vendor
     async with subscribed(system, asked, "books") as client:
         assert (await client.jetstream().stream_info("people")).config.name == "people"
+        assert (await client.jetstream().publish("fullmakt.vendor.verification.decided.v1._.x", b"{}")).seq == 1
 
 
 async def test_a_subscriber_that_is_removed_is_gone_with_its_durables(system: System, asked: httpx.AsyncClient) -> None:

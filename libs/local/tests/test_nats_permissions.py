@@ -16,7 +16,7 @@ from libs.local.nats_permissions import SERVICES
 from libs.local.ports import choose_ports
 from tests.kit import eventually, heard
 
-BOOKS, PAYROLL = "books", "payroll"
+BOOKS, PAYROLL, CHECK = "books", "payroll", "check"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
     prepared = Nats.prepare(home, port=port)
     prepared.add_subscriber(BOOKS)
     prepared.add_subscriber(PAYROLL, people=True)
+    prepared.add_subscriber(CHECK, vendor=True)
     server = Nats.start(home, port=port)
     yield server
     server.stop()
@@ -276,6 +277,30 @@ async def test_only_a_subscriber_who_may_read_people_comes_near_their_stream(ser
 
         assert await books.is_refused()
         assert not await payroll.is_refused()
+
+
+@pytest.mark.parametrize("subject", ["fullmakt.vendor.verification.decided.v1._.x", "$JS.API.STREAM.INFO.vendor"])
+async def test_only_a_user_of_the_vendors_own_systems_comes_near_their_stream(server: Nats, subject: str) -> None:
+    async with connected(server, CHECK) as check:
+        await check.client.publish(subject, b"{}")
+
+        assert not await check.is_refused()
+    for other in (*SERVICES, BOOKS, PAYROLL):
+        async with connected(server, other) as it:
+            await it.client.publish(subject, b"{}")
+
+            may_look = other in SERVICES and subject.startswith("$JS")
+            assert await it.is_refused() is not may_look
+
+
+@pytest.mark.parametrize(
+    "subject", ["fullmakt.identity.organisation.changed.v1._.x", "fullmakt.vendored.x", "ask.x.y.z"]
+)
+async def test_a_user_of_the_vendors_own_systems_tells_nothing_else(server: Nats, subject: str) -> None:
+    async with connected(server, CHECK) as check:
+        await check.client.publish(subject, b"{}")
+
+        assert await check.is_refused()
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_service_gets_its_own_settings_and_no_others(system: System) -> None:
     assert clients["FULLMAKT_NATS_USER"] == "clients"
     assert clients["FULLMAKT_PUBLIC_URL"] == system.urls["clients"]
     assert "clients_app" in clients["FULLMAKT_DATABASE_URL"]
-    assert not {"FULLMAKT_DATABASE_OWNER_URL", "FULLMAKT_SIGNING_KEY"} & clients.keys()
+    assert not {"FULLMAKT_DATABASE_OWNER_URL", "FULLMAKT_KEY_SECRET"} & clients.keys()
     assert not {"FULLMAKT_DATABASE_URL", "FULLMAKT_NATS_PASSWORD", "FULLMAKT_MAIL_TOKEN_SECRET"} & portal.keys()
 
 

@@ -1,9 +1,11 @@
 """Decide a verification."""
 
+import logging
 from typing import Literal
 from uuid import UUID
 
 import msgspec
+from fullmakt.events import VerificationDecided
 
 from libs.shared.audit import Entry
 from libs.shared.auth import Caller
@@ -11,8 +13,14 @@ from libs.shared.database import Tx
 from libs.shared.errors import Invalid
 from services.identity.events import organisation_refused
 from services.identity.models import NothingToVerify, Organisation, Verification
-from services.identity.models.organisations import NUMBER, REFUSED, VERIFIED
+from services.identity.models.organisations import NUMBER, PENDING, REFUSED, VERIFIED
 from services.identity.organisations import VERIFY, pending_verification, require_back_office, subscriptions, tell
+
+log = logging.getLogger(__name__)
+
+
+class NotAService(Exception):
+    """The vendor's own check is a service account or the system; it names no person as who found it out."""
 
 
 class VerifyOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,6 +29,11 @@ class VerifyOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     outcome: Literal["verified", "refused"]
     reason: Literal["not_registered", "ceased", "name_differs", "other"] | None = None
     """Why it was refused; not given where it was verified."""
+
+    def ensure_sound(self) -> None:
+        """Refuse a reason for what is verified, and a refusal without one."""
+        if (self.outcome == REFUSED) != (self.reason is not None):
+            raise Invalid("A reason is given where the outcome is refused, and only there.", field="reason")
 
 
 async def verify_organisation(
@@ -31,20 +44,49 @@ async def verify_organisation(
     A registration is good or refused for good; another number is taken over, or the organisation keeps the one it has.
     """
     await require_back_office(tx, caller, VERIFY)
-    if (given.outcome == REFUSED) != (given.reason is not None):
-        raise Invalid("A reason is given where the outcome is refused, and only there.", field="reason")
+    given.ensure_sound()
     row = await tx.lock(Organisation, organisation_id, visible_to=organisation_id)
     pending = await pending_verification(tx, row.id)  # of two who decide at once, one has waited for the other's lock
     if pending is None:
         raise NothingToVerify
-    pending.decide(given.outcome, reason=given.reason, by=caller.actor, at=tx.now)
+    await _decide(tx, row, pending, given, by=caller.actor)
+    return row
+
+
+async def take_decision(tx: Tx, event: VerificationDecided) -> None:
+    """As `verify_organisation`, told by the vendor's own check as an event; runs as the organisation (I1).
+
+    What was decided before, or is no longer asked for, stays as it is. Raises NotFound: the organisation has no such
+    verification. Invalid: its reason and its outcome don't go together. NotAService: it is told as a person's doing.
+    """
+    if tx.actor.startswith("person:"):
+        raise NotAService
+    given = VerifyOrganisation(outcome=event.outcome, reason=event.reason)
+    given.ensure_sound()
+    row = await tx.lock(Organisation, event.organisation_id, visible_to=event.organisation_id)
+    told = await tx.get(Verification, event.verification_id, visible_to=row.id)
+    if told.state != PENDING:
+        log.warning("a verification is %s already, and told of as %s", told.state, event.outcome)
+        return
+    await _decide(tx, row, told, given, by=tx.actor)
+
+
+async def _decide(tx: Tx, row: Organisation, pending: Verification, given: VerifyOrganisation, *, by: str) -> None:
+    pending.decide(given.outcome, reason=given.reason, by=by, at=tx.now)
     if given.outcome == VERIFIED:
         await _verify(tx, row, pending)
     elif pending.kind != NUMBER:
         row.state = REFUSED
         tx.emit(organisation_refused(row, reason=given.reason or "other", at=tx.now), of=row)
-    await _record(tx, caller, row.id, pending)
-    return row
+    entry = Entry(
+        tenant=row.id,
+        at=tx.now,
+        actor=by,
+        action="verify_organisation",
+        thing=pending.id,
+        details={"kind": pending.kind, "outcome": pending.state, "reason": pending.reason},
+    )
+    await tx.record(entry)
 
 
 async def _verify(tx: Tx, row: Organisation, found: Verification) -> None:
@@ -55,15 +97,3 @@ async def _verify(tx: Tx, row: Organisation, found: Verification) -> None:
     else:
         row.state = VERIFIED
     await tell(tx, row)
-
-
-async def _record(tx: Tx, caller: Caller, organisation_id: UUID, decided: Verification) -> None:
-    entry = Entry(
-        tenant=organisation_id,
-        at=tx.now,
-        actor=caller.actor,
-        action="verify_organisation",
-        thing=decided.id,
-        details={"kind": decided.kind, "outcome": decided.state, "reason": decided.reason},
-    )
-    await tx.record(entry)

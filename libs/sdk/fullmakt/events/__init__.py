@@ -1,6 +1,6 @@
-"""Every event of Fullmakt, and the subscriber that follows them.
+"""Every event of Fullmakt, the subscriber that follows them, and what the vendor's systems tell it by.
 
-What follows events is imported when it is first asked for: who only reads contracts needs no connection library.
+What follows and publishes is imported when it is first asked for: who only reads contracts needs no connection library.
 """
 
 from importlib import import_module
@@ -38,8 +38,10 @@ from fullmakt.events.identity import (
     SoleTraderChanged,
 )
 from fullmakt.events.notify import DeliverySettled
+from fullmakt.events.vendor import VerificationDecided
 
 if TYPE_CHECKING:
+    from fullmakt.events.publishing import publish
     from fullmakt.events.subscriber import (
         Context,
         DeadLetter,
@@ -102,11 +104,15 @@ __all__ = [
     "Snapshot",
     "SoleTraderChanged",
     "Subscriber",
+    "VerificationDecided",
+    "publish",
     "subjects_of",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "publish":
+        return import_module("fullmakt.events.publishing").publish
     if name in FOLLOWING:
         return getattr(import_module("fullmakt.events.subscriber"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

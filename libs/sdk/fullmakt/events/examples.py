@@ -42,6 +42,7 @@ from fullmakt.events.identity import (
     SoleTraderChanged,
 )
 from fullmakt.events.notify import DeliverySettled
+from fullmakt.events.vendor import VerificationDecided
 from fullmakt.terms import LinkTerms
 
 EVENTS = UUID("5d1c5a3e-0000-4000-8000-000000000000")
@@ -52,6 +53,7 @@ OTHER_COMPANIES = [UUID(f"c0a90000-0000-4000-8000-00000000000{n}") for n in (2, 
 OPERATOR, KARIN, OMAR, BERIT, ASTRID = (UUID(f"9e150000-0000-4000-8000-00000000000{n}") for n in range(1, 6))
 OMAR_AT_NORDLUND = UUID("3e3be000-0000-4000-8000-000000000001")
 INVITATION = UUID("14517000-0000-4000-8000-000000000001")
+VERIFICATION = UUID("7e41f000-0000-4000-8000-000000000001")
 SOLE_TRADER, NOT_REGISTERED = (UUID(f"c0a90000-0000-4000-8000-00000000000{n}") for n in (8, 9))
 RESET, EMAIL_CHANGE, SIGN_IN_CHANGE, SESSION = (UUID(f"51940000-0000-4000-8000-00000000000{n}") for n in range(1, 5))
 REQUEST, DECLINED, CANCELLED, EXPIRED = (UUID(f"4e900000-0000-4000-8000-00000000000{n}") for n in (1, 2, 3, 4))
@@ -132,6 +134,16 @@ STORY = (
         OPERATOR,
     ),
     _told(
+        VerificationDecided(
+            verification_id=VERIFICATION,
+            organisation_id=NOT_REGISTERED,
+            organisation_kind="company",
+            outcome="refused",
+            reason="not_registered",
+        ),
+        _at(2, "08:30:00"),
+    ),
+    _told(
         OrganisationRefused(
             organisation_id=NOT_REGISTERED,
             organisation_kind="company",
@@ -139,7 +151,6 @@ STORY = (
             refused_at=_at(2, "08:30:00"),
         ),
         _at(2, "08:30:00"),
-        OPERATOR,
         version=2,
     ),
     _told(

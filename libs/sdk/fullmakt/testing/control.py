@@ -63,9 +63,10 @@ class Control:
         """Where everything is."""
         return msgspec.convert(await self._ask("GET", "/"), Place)
 
-    async def subscriber(self, name: str, *, people: bool = False) -> NatsUser:
-        """A NATS user for a subscriber, made at the first call; `people`: personal data as well."""
-        return msgspec.convert(await self._ask("PUT", f"/subscribers/{name}?people={str(people).lower()}"), NatsUser)
+    async def subscriber(self, name: str, *, people: bool = False, vendor: bool = False) -> NatsUser:
+        """A NATS user for a subscriber, made at the first call; `people`, `vendor`: see Sandbox.nats_user."""
+        allowed = f"people={str(people).lower()}&vendor={str(vendor).lower()}"
+        return msgspec.convert(await self._ask("PUT", f"/subscribers/{name}?{allowed}"), NatsUser)
 
     async def remove_subscriber(self, name: str) -> None:
         """Take a subscriber's NATS user away, and its durables."""

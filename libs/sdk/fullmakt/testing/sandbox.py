@@ -140,12 +140,13 @@ class Sandbox:
         return ServiceAccount(account.client_id, account.client_secret)
 
     @on_loop
-    async def nats_user(self, name: str, *, people: bool = False) -> NatsUser:
+    async def nats_user(self, name: str, *, people: bool = False, vendor: bool = False) -> NatsUser:
         """A NATS user who may follow events by durables of this name, for a service of yours; see `nats`.
 
-        `people`: also PersonChanged, which has personal data.
+        `people`: also PersonChanged, which has personal data. `vendor`: may also publish what the vendor's own systems
+        tell, such as VerificationDecided.
         """
-        return await self.system.control.subscriber(name, people=people)
+        return await self.system.control.subscriber(name, people=people, vendor=vendor)
 
     @on_loop
     async def decide(self, person: Person, company: Company, program: str) -> bool:

@@ -74,7 +74,7 @@ class RunningSystem:
     async def _listen(self) -> None:
         """Follow all events from now on, under a name that no other run has."""
         name = f"harness-{secrets.token_hex(4)}"
-        user = await self.control.subscriber(name, people=True)
+        user = await self.control.subscriber(name, people=True, vendor=True)
         start = datetime.now(UTC) - SKEW
         self._subscriber = Subscriber(self.place.nats, name, user=user.user, password=user.password, start=start)
         self.log = EventLog()

@@ -9,7 +9,17 @@ import pytest
 from fullmakt.client import AsyncFullmakt
 from fullmakt.client.errors import NoAnswerError
 from fullmakt.client.models.clients import SnapshotItem, SnapshotPage
-from fullmakt.events import Context, Event, Filter, LinkAccepted, LinkEnded, MemoryInbox, Retry, Snapshot
+from fullmakt.events import (
+    Context,
+    Event,
+    Filter,
+    LinkAccepted,
+    LinkEnded,
+    MemoryInbox,
+    Retry,
+    Snapshot,
+    VerificationDecided,
+)
 from msgspec import json
 
 from tests.kit import eventually
@@ -223,6 +233,14 @@ async def test_without_the_snapshot_that_is_due_nothing_is_followed(wire: Wire) 
         await later.run()
 
     assert raised.group_contains(ValueError, match="give it one")
+
+
+async def test_what_the_vendor_tells_is_in_no_snapshot_and_the_run_says_so(wire: Wire) -> None:
+    subscriber, seen = wire.subscriber(start=Served([], []).snapshot()), Seen()
+    subscriber.on(LinkAccepted, VerificationDecided)(seen.handle)
+
+    with pytest.raises(ValueError, match="no snapshot has VerificationDecided: follow it in a subscriber with another"):
+        await subscriber.run()
 
 
 class Broken(Served):

@@ -7,7 +7,7 @@ comes in both is dropped by its version, and nothing lies between them.
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -39,6 +39,11 @@ class Snapshot:
     def __init__(self, api: AsyncFullmakt) -> None:
         self.api = api
 
+    def ensure_has(self, contracts: Iterable[type[Event]]) -> None:
+        """Refuse events that no service of Fullmakt sends: nobody keeps a snapshot of them. Raises ValueError."""
+        if missing := [each.__name__ for each in contracts if not hasattr(self.api, _sender(each))]:
+            raise ValueError(f"no snapshot has {', '.join(missing)}: follow it in a subscriber with another start")
+
     async def handle(
         self, contracts: Sequence[type[Event]], only: Filter, handling: Handling, stopping: asyncio.Event
     ) -> bool:
@@ -46,7 +51,7 @@ class Snapshot:
 
         Raises SnapshotFailed: an event was given up on, and nobody has put it away.
         """
-        service = getattr(self.api, contracts[0].type.split(".", 1)[0])
+        service = getattr(self.api, _sender(contracts[0]))
         types, taken = [f"fullmakt.{contract.type}" for contract in contracts], 0
         handling.attend(settled=True)
         listed = service.read_snapshot(type=types, tenant=only.agency or only.company, limit=PAGE)
@@ -59,6 +64,10 @@ class Snapshot:
                 return False
         log.info("%s: the snapshot of %d events is handled", handling.reader, taken)
         return True
+
+
+def _sender(contract: type[Event]) -> str:
+    return contract.type.split(".", 1)[0]
 
 
 async def _until_handled(handling: Handling, stopping: asyncio.Event) -> None:

@@ -132,6 +132,8 @@ class Subscriber:
             raise ValueError("nothing to do: register a handler with @subscriber.on(…)")
         if self._limit is not None:
             raise RuntimeError("a Subscriber runs once: make another")
+        if isinstance(self.start, Snapshot):
+            self.start.ensure_has(map(CONTRACTS.__getitem__, self._handlers))
         streams = sorted({CONTRACTS[type_].stream for type_ in self._handlers})
         self._streams = {stream: self._handling(stream) for stream in streams}
         try:
