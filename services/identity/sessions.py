@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import msgspec
@@ -37,6 +37,30 @@ def others_than(keep: UUID | None) -> tuple[ColumnElement[bool], ...]:
     return () if keep is None else (Session.id != keep, Session.parent_id.is_distinct_from(keep))
 
 
+def new_session(
+    *, person_id: UUID, methods: Sequence[str], device: Device, now: datetime
+) -> tuple[dict[str, Any], str]:
+    """The row of a session of somebody who has just shown who they are, and the token it is used by."""
+    id_ = uuid4()
+    token = write_opaque("fullmakt_session", person_id, id_)
+    row = {
+        "id": id_,
+        "version": 0,
+        "person_id": person_id,
+        "kind": "sign_in",
+        "token_hash": hash_opaque(token),
+        "authenticated_at": now,
+        "methods": list(methods),
+        "created_at": now,
+        "used_at": now,
+        "expires_at": now + IDLE,
+        "user_agent": device.user_agent and device.user_agent[:300],
+        "address": device.address,
+        "scopes": [],
+    }
+    return row, token
+
+
 async def begin_session(
     tx: Tx, *, person_id: UUID, methods: Sequence[str], device: Device, now: datetime | None = None
 ) -> tuple[Session, str]:
@@ -44,22 +68,8 @@ async def begin_session(
 
     `now`: real time, where it has been asked for already.
     """
-    now, id_ = now or await real_now(tx), uuid4()
-    token = write_opaque("fullmakt_session", person_id, id_)
-    session = Session(
-        id=id_,
-        person_id=person_id,
-        kind="sign_in",
-        token_hash=hash_opaque(token),
-        authenticated_at=now,
-        methods=list(methods),
-        created_at=now,
-        used_at=now,
-        expires_at=now + IDLE,
-        user_agent=device.user_agent and device.user_agent[:300],
-        address=device.address,
-        scopes=[],
-    )
+    row, token = new_session(person_id=person_id, methods=methods, device=device, now=now or await real_now(tx))
+    session = Session(**row)
     tx.add(session)
     return session, token
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -58,10 +58,7 @@ async def post_sign_in(
     if proven.second_factor:
         raise challenge_of(gate, proven)
 
-    async def work(tx: Tx) -> SignedIn:
-        return await sign_in(tx, gate, proven=proven, device=_device(request))
-
-    return await _view(await edge.commit(work, tenant=proven.person_id), issuer)
+    return await _view(await sign_in(gate, proven=proven, device=_device(request)), issuer)
 
 
 @post(
@@ -92,7 +89,7 @@ async def post_second_factor(
         device = _device(request)
         return await answer_challenge(tx, gate, challenge=challenge, code=data.code, device=device, known=known)
 
-    signed = await edge.commit(work, tenant=whose)
+    signed = (await edge.commit(work, tenant=whose)).content
     await gate.limits.forget(buckets)
     return await _view(signed, issuer)
 
@@ -120,9 +117,8 @@ def _device(request: Request[Any, Any, Any]) -> Device:
     return Device(user_agent=request.headers.get("user-agent"), address=request.client.host if request.client else None)
 
 
-async def _view(committed: Response[SignedIn], issuer: TokenIssuer) -> SignedInView:
+async def _view(signed: SignedIn, issuer: TokenIssuer) -> SignedInView:
     """Signed after the commit: a key may have to be read, and connections are few."""
-    signed = committed.content
     return SignedInView(
         access_token=await issuer.issue("person", signed.person_id, session=signed.session_id),
         expires_in=issuer.seconds,

@@ -1,12 +1,14 @@
 """Sign in with a password, and with a second factor where there is one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select, update
 
+from libs.shared.audit import Entry, seal
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Unauthenticated
 from services.identity.credentials import settle_change
@@ -16,10 +18,11 @@ from services.identity.limits import Limits
 from services.identity.models import Person
 from services.identity.passwords import CORES, hash_password, is_outdated, verify
 from services.identity.sealing import Sealer
-from services.identity.sessions import Device, begin_session
+from services.identity.sessions import Device, begin_session, new_session
 from services.identity.trail import record_own
 
 FACTS = "SELECT * FROM sign_in_facts($1)"
+BEGIN = "SELECT begin_sign_in($1, $2, $3, $4, $5)"
 CHALLENGE_FOR = timedelta(minutes=5)
 """Between the password and the code. Real time, as all here."""
 DeviceToken = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -72,9 +75,13 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody whose password was right."""
 
     person_id: UUID
+    name: str | None
     password_hash: str
     second_factor: bool
     device: Known | None
+    now: datetime
+    """Real time."""
+    business_now: datetime
 
 
 class Still(NamedTuple):
@@ -124,7 +131,15 @@ async def prove_password(gate: Gate, *, given: SignIn, source: str) -> Proven:
     if person_id is None or kept is None or not genuine:
         raise WrongSignIn
     kept = await _renewed(gate, person_id, kept, given.password)
-    return Proven(person_id=person_id, password_hash=kept, second_factor=rows[0]["second_factor"], device=device)
+    return Proven(
+        person_id=person_id,
+        name=rows[0]["name"],
+        password_hash=kept,
+        second_factor=rows[0]["second_factor"],
+        device=device,
+        now=rows[0]["now"],
+        business_now=rows[0]["business_now"],
+    )
 
 
 async def _renewed(gate: Gate, person_id: UUID, kept: str, password: str) -> str:
@@ -146,15 +161,34 @@ def challenge_of(gate: Gate, proven: Proven) -> SecondFactorRequired:
     return SecondFactorRequired(challenge=write_sealed(gate.sealer, challenge))
 
 
-async def sign_in(tx: Tx, gate: Gate, *, proven: Proven, device: Device) -> SignedIn:
-    """Begin a session of who has shown their password; runs with them as tenant."""
-    person = await _still(tx, proven.person_id)
-    if person is None or person.password_hash != proven.password_hash:
-        raise WrongSignIn
-    factor = await find_factor(tx, person.id)
-    if factor is not None and factor.confirmed_at is not None:  # since the password was looked at
+async def sign_in(gate: Gate, *, proven: Proven, device: Device) -> SignedIn:
+    """Begin a session of who has shown their password, if it is still theirs and still enough: see `begin_sign_in`."""
+    methods = ["pwd"]
+    session, token = new_session(person_id=proven.person_id, methods=methods, device=device, now=proven.now)
+    entry = Entry(
+        tenant=proven.person_id,
+        at=proven.business_now,
+        actor=f"person:{proven.person_id}",
+        action="sign_in",
+        thing=session["id"],
+        details={"methods": methods},
+    )
+    rows = [_as_json(each) for each in (session, *seal(entry, proven.name))]
+    ((outcome,),) = await gate.database.fetch(BEGIN, proven.person_id, proven.password_hash, *rows)
+    if outcome == "second_factor_required":  # confirmed since the password was looked at
         raise challenge_of(gate, proven)
-    return await _begin(tx, gate, person, methods=["pwd"], device=device, known=proven.device)
+    if outcome != "begun":
+        raise WrongSignIn
+    kept = _device_token(gate, proven.person_id, proven.password_hash, methods, before=proven.device, at=proven.now)
+    return SignedIn(person_id=proven.person_id, session_id=session["id"], session_token=token, device_token=kept)
+
+
+def _as_json(row: Mapping[str, Any] | None) -> str | None:
+    """A row as Postgres reads it from JSON: bytes as hexadecimal."""
+    if row is None:
+        return None
+    shown = {name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in row.items()}
+    return msgspec.json.encode(shown).decode()
 
 
 def read_challenge(gate: Gate, text: str) -> Challenge:
@@ -192,15 +226,15 @@ async def _begin(
     tx.actor = f"person:{person.id}"
     session, token = await begin_session(tx, person_id=person.id, methods=methods, device=device, now=person.now)
     await record_own(tx, person, "sign_in", thing=session.id, methods=methods)
-    kept = write_device_token(
-        gate.sealer,
-        person.id,
-        before=known,
-        mark=mark_of(gate.sealer, person.password_hash),
-        second_factor="mfa" in methods,
-        at=person.now,
-    )
+    kept = _device_token(gate, person.id, person.password_hash, methods, before=known, at=person.now)
     return SignedIn(person_id=person.id, session_id=session.id, session_token=token, device_token=kept)
+
+
+def _device_token(
+    gate: Gate, person_id: UUID, password_hash: str | None, methods: list[str], *, before: Known | None, at: datetime
+) -> str:
+    mark = mark_of(gate.sealer, password_hash)
+    return write_device_token(gate.sealer, person_id, before=before, mark=mark, second_factor="mfa" in methods, at=at)
 
 
 async def _still(tx: Tx, person_id: UUID) -> Still | None:

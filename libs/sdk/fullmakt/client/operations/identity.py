@@ -1301,8 +1301,7 @@ class Identity:
     def sign_in(self, body: models.SignIn) -> models.SignedInView:
         """Sign in with e-mail (or the username of a client user) and password.
 
-        Errors: invalid, second_factor_required, wrong_sign_in, simultaneous_change, too_large, not_json,
-        too_many_attempts, unavailable.
+        Errors: invalid, second_factor_required, wrong_sign_in, too_large, not_json, too_many_attempts, unavailable.
         """
         call: Call[models.SignedInView] = Call(
             name="identity.signIn",
@@ -2732,8 +2731,7 @@ class AsyncIdentity:
     async def sign_in(self, body: models.SignIn) -> models.SignedInView:
         """Sign in with e-mail (or the username of a client user) and password.
 
-        Errors: invalid, second_factor_required, wrong_sign_in, simultaneous_change, too_large, not_json,
-        too_many_attempts, unavailable.
+        Errors: invalid, second_factor_required, wrong_sign_in, too_large, not_json, too_many_attempts, unavailable.
         """
         call: Call[models.SignedInView] = Call(
             name="identity.signIn",
