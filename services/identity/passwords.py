@@ -11,14 +11,15 @@ Hashes are argon2id with 19 MiB, two passes (OWASP), made in threads, one per co
 import asyncio
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from libs.shared.errors import Invalid
+from libs.shared.errors import Invalid, Unavailable
 
 SHORTEST = 10
 LONGEST = 200
@@ -44,6 +45,8 @@ COMMON = WORDS.split()
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash("nobody's password, so that an unknown address takes as long as a wrong password")
 CORES = asyncio.Semaphore(os.cpu_count() or 1)
+LONGEST_WAIT = 5.0
+"""Seconds that anybody waits for a core: whoever would wait longer has gone away, or is one of far too many."""
 
 
 class TooShort(Invalid):
@@ -79,14 +82,28 @@ def _guessable(password: str, about: list[str]) -> bool:
     return any(each["guesses_log10"] < GUESSES for each in judged)
 
 
+@asynccontextmanager
+async def a_core() -> AsyncIterator[None]:
+    """One of the cores, for a hash; Unavailable if none is free for long."""
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            await CORES.acquire()
+    except TimeoutError as error:
+        raise Unavailable from error
+    try:
+        yield
+    finally:
+        CORES.release()
+
+
 async def hash_password(password: str) -> str:
     """The hash to keep."""
-    async with CORES:
+    async with a_core():
         return await asyncio.to_thread(HASHER.hash, password)
 
 
 async def verify(kept: str | None, password: str) -> bool:
-    """Whether this is the password; takes the same time when there is none. For who holds one of `CORES`."""
+    """Whether this is the password; takes the same time when there is none. For who has `a_core`."""
     return await asyncio.to_thread(check, kept or NOBODY, password) and kept is not None
 
 

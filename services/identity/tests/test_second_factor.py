@@ -233,7 +233,7 @@ async def test_a_factor_added_while_the_password_is_checked_is_asked_for(app: Ap
         await go_on.wait()
         return right
 
-    with patch("services.identity.usecases.sign_in.verify", slow):
+    with patch("services.identity.credentials.verify", slow):
         asking = asyncio.create_task(sign_in(identity, OLLE))
         await checked.wait()
         await protect(owner)

@@ -89,7 +89,7 @@ async def test_a_password_changed_while_the_old_one_is_checked_lets_nobody_in(ap
         await go_on.wait()
         return right
 
-    with patch("services.identity.usecases.sign_in.verify", slow):
+    with patch("services.identity.credentials.verify", slow):
         asking = asyncio.create_task(sign_in(identity, OLLE))
         await checked.wait()
         async with identity.database.begin(olle) as tx:

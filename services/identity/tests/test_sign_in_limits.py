@@ -1,5 +1,7 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from services.identity import passwords
 from services.identity.devices import Known, mark_of, source_of, write_sealed
 from services.identity.limits import prune_failures
 from services.identity.sealing import Sealer
@@ -67,6 +70,39 @@ async def test_an_unknown_account_is_closed_after_as_many_with_the_same_answer(a
     assert [[each.status_code for each in tries] for tries in answers] == [[401] * 10 + [429] * 2] * 2
     assert {tries[-1].content for tries in answers} == {answers[0][-1].content}
     assert {frozenset(tries[-1].headers) for tries in answers} == {frozenset(answers[0][-1].headers)}
+
+
+@asynccontextmanager
+async def all_cores_taken() -> AsyncIterator[None]:
+    """Others' passwords are being looked at on each of them."""
+    async with AsyncExitStack() as held:
+        for _ in range(os.cpu_count() or 1):
+            await held.enter_async_context(passwords.a_core())
+        yield
+
+
+async def test_who_is_over_the_limit_waits_in_no_line(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    await statuses(identity, 10, ELSEWHERE)
+
+    async with all_cores_taken(), asyncio.timeout(passwords.LONGEST_WAIT / 2):
+        refused = await guess(identity, ELSEWHERE)
+
+    assert refused.status_code == 429
+
+
+async def test_who_would_wait_for_too_long_is_told_to_come_again(app: AppOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    monkeypatch.setattr(passwords, "LONGEST_WAIT", 0.05)
+
+    async with all_cores_taken():
+        refused = await guess(identity, HOME, password=PASSWORD)
+    afterwards = await guess(identity, HOME, password=PASSWORD)
+
+    assert (refused.status_code, afterwards.status_code) == (503, 200)
+    assert int(refused.headers["retry-after"]) > 0
 
 
 async def test_a_limit_ends_when_retry_after_says_so(app: AppOf) -> None:

@@ -11,12 +11,12 @@ from sqlalchemy import func, select, update
 from libs.shared.audit import Entry, seal
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Unauthenticated
-from services.identity.credentials import settle_change
+from services.identity.credentials import guess_password, settle_change
 from services.identity.devices import Known, mark_of, read_device_token, read_sealed, write_device_token, write_sealed
 from services.identity.factors import Code, find_factor, take_code
 from services.identity.limits import Limits
 from services.identity.models import Person
-from services.identity.passwords import CORES, hash_password, is_outdated, verify
+from services.identity.passwords import hash_password, is_outdated
 from services.identity.sealing import Sealer
 from services.identity.sessions import Device, begin_session, new_session
 from services.identity.trail import record_own
@@ -113,8 +113,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 async def prove_password(gate: Gate, *, given: SignIn, source: str) -> Proven:
     """Who signs in, if the password is right: the same answer in the same time for unknown and wrong.
 
-    The hash is checked outside a transaction: it takes long, and connections are few. Looking at the limit, checking
-    and counting are one under `CORES`, so parallel guesses get past the limit by one a core at most.
+    The hash is checked outside a transaction: it takes long, and connections are few.
     """
     login = given.email.strip().casefold()
     rows = await gate.database.fetch(FACTS, login)
@@ -123,11 +122,7 @@ async def prove_password(gate: Gate, *, given: SignIn, source: str) -> Proven:
         gate.sealer, given.device_token, person_id=person_id, mark=mark_of(gate.sealer, kept), at=datetime.now(UTC)
     )
     buckets = gate.limits.of_password(account=login, source=source, device=device)
-    async with CORES:
-        await gate.limits.check(buckets)
-        genuine = await verify(kept, given.password)
-        if not genuine:
-            await gate.limits.count(buckets)
+    genuine = await guess_password(gate.limits, buckets, kept=kept, password=given.password)
     if person_id is None or kept is None or not genuine:
         raise WrongSignIn
     kept = await _renewed(gate, person_id, kept, given.password)
