@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from fullmakt.events import CONTRACTS, Event
+from fullmakt.events.base import CONTRACTS, Event
 
 JSON = "application/json"
 STRUCTURED = "application/cloudevents+json"
