@@ -187,17 +187,19 @@ def _caller(claims: Claims) -> Caller:
 
 
 class Authentication(AbstractAuthenticationMiddleware):
-    """Sets the request's user to its caller; no token: None, a bad one: 401."""
+    """Sets the request's user to its caller; no token: None, a bad one: 401, where the route is for anybody: None."""
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         """The caller of a request."""
-        header = connection.headers.get("authorization")
-        if header is None:
-            return AuthenticationResult(user=None, auth=None)
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() == "basic":
+        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() in ("", "basic"):
             return AuthenticationResult(user=None, auth=token)
-        if scheme.lower() != "bearer":
-            raise Unauthenticated
-        reader: TokenReader = connection.app.state.tokens
-        return AuthenticationResult(user=await reader.read(token.strip()), auth=None)
+        try:
+            if scheme.lower() != "bearer":
+                raise Unauthenticated
+            reader: TokenReader = connection.app.state.tokens
+            return AuthenticationResult(user=await reader.read(token.strip()), auth=None)
+        except Unauthenticated:
+            if connection.route_handler.security != []:
+                raise
+            return AuthenticationResult(user=None, auth=None)

@@ -11,7 +11,7 @@ class Problem(Exception):
     """Something the caller can do something about, told as problem details (RFC 9457)."""
 
     status: ClassVar[int] = 400
-    challenge: ClassVar[str] = "Bearer"
+    challenge: ClassVar[str] = 'Bearer realm="fullmakt"'
     """How to authenticate, where the status is 401."""
     oauth: ClassVar[str | None] = None
     """The `error` of RFC 6749, 5.2, at the token endpoint."""
@@ -105,6 +105,10 @@ class NotJson(Invalid):
     """Send the body as JSON, with Content-Type: application/json."""
 
     status = 415
+
+
+class NotAForm(NotJson):
+    """Send the body as a form, with Content-Type: application/x-www-form-urlencoded."""
 
 
 FAMILIES: tuple[type[Problem], ...] = (

@@ -63,11 +63,19 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """At the token endpoint: the same as `detail`."""
 
 
-def problem(kind: type[Problem], detail: str = "", **members: Any) -> Response[ProblemDetails]:
-    """A problem details answer; the family of an error is told by its status."""
+def problem(
+    request: Request[Any, Any, Any], kind: type[Problem], detail: str = "", **members: Any
+) -> Response[ProblemDetails]:
+    """A problem details answer; the family of an error is told by its status.
+
+    Where OAuth has the word, it is plain JSON that nobody keeps (RFC 6749, 5.2).
+    """
     headers = {"Retry-After": RETRY_AFTER} if kind.status == 503 else {}
     if kind.status == 401:
-        headers["WWW-Authenticate"] = kind.challenge
+        headers["WWW-Authenticate"] = kind.challenge + _why(request, kind)
+    media_type = "application/problem+json"
+    if takes_form(request):
+        media_type, headers = "application/json", headers | {"Cache-Control": "no-store"}
     told = detail or kind.message()
     if kind.oauth:
         members |= {"error": kind.oauth, "error_description": told}
@@ -79,13 +87,25 @@ def problem(kind: type[Problem], detail: str = "", **members: Any) -> Response[P
         code=kind.code(),
         **{name: value for name, value in members.items() if value},
     )
-    return Response(content, status_code=kind.status, media_type="application/problem+json", headers=headers)
+    return Response(content, status_code=kind.status, media_type=media_type, headers=headers)
 
 
-def on_problem(_: Request[Any, Any, Any], error: Problem) -> Response[ProblemDetails]:
+def takes_form(request: Request[Any, Any, Any]) -> bool:
+    """Whether it is for a route whose body is a form, as OAuth has it."""
+    handler = request.scope.get("route_handler")
+    return handler is not None and bool(handler.opt.get("form"))
+
+
+def _why(request: Request[Any, Any, Any], kind: type[Problem]) -> str:
+    """That the token was wrong, where one was sent (RFC 6750, 3.1)."""
+    sent = request.headers.get("authorization", "").lower().startswith("bearer ")
+    return ', error="invalid_token"' if sent and kind is Unauthenticated else ""
+
+
+def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[ProblemDetails]:
     """Render an error that the caller can do something about."""
     errors = [FieldError(field=error.field, message=str(error))] if error.field else None
-    answer = problem(type(error), str(error), errors=errors, more=error.extra)
+    answer = problem(request, type(error), str(error), errors=errors, more=error.extra)
     if isinstance(error, TooManyRequests):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
@@ -97,9 +117,8 @@ def on_validation(request: Request[Any, Any, Any], error: ValidationException) -
     names = _sent_names(request)
     errors = [_field_error(names.get(_key(e), _key(e)), str(e.get("message", ""))) for e in found]
     told = "The request is not as it should be: see errors."
-    is_form = bool(request.route_handler.opt.get("form"))  # the token endpoint's, which RFC 6749 wants more of
-    oauth = {"error": "invalid_request", "error_description": told} if is_form else {}
-    return problem(Invalid, told, errors=errors, **oauth)
+    oauth = {"error": "invalid_request", "error_description": told} if takes_form(request) else {}
+    return problem(request, Invalid, told, errors=errors, **oauth)
 
 
 def _key(found: dict[str, Any]) -> str:
@@ -124,7 +143,7 @@ def _field_error(key: str, message: str) -> FieldError:
 def on_recursion(request: Request[Any, Any, Any], error: RecursionError) -> Response[ProblemDetails]:
     """A body of ten thousand brackets; it is logged, in case it was us."""
     log.error("request recursed too deeply", exc_info=error, extra={"route": request.scope.get("path_template")})
-    return problem(Invalid, "The request is nested too deeply.")
+    return problem(request, Invalid, "The request is nested too deeply.")
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[ProblemDetails]:
@@ -132,25 +151,25 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
     if error.status_code >= 500:
         return on_error(request, error)
     kind = KINDS.get(error.status_code, Invalid)
-    answer = problem(kind, error.detail if kind is Invalid else "")
+    answer = problem(request, kind, error.detail if kind is Invalid else "")
     if kind is MethodNotAllowed:
         answer.headers["Allow"] = (error.headers or {}).get("allow", "")  # RFC 9110, 15.5.6
     return answer
 
 
-def on_undecodable(_: Request[Any, Any, Any], __: UnicodeDecodeError) -> Response[ProblemDetails]:
+def on_undecodable(request: Request[Any, Any, Any], _: UnicodeDecodeError) -> Response[ProblemDetails]:
     """Refuse a body that is not UTF-8."""
-    return problem(Invalid, "The body is not UTF-8.")
+    return problem(request, Invalid, "The body is not UTF-8.")
 
 
 def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
     """A lost dependency is 503, text that no database takes 400; anything else is a bug of ours and tells nothing."""
     if connection_lost(error):
-        return problem(Unavailable)
+        return problem(request, Unavailable)
     if is_data_error(error):
-        return problem(Invalid, "A text in the request holds a character that can't be kept, such as NUL.")
+        return problem(request, Invalid, "A text in the request holds a character that can't be kept, such as NUL.")
     log.error("request failed", exc_info=error, extra={"route": request.scope.get("path_template")})
-    return problem(Failed)
+    return problem(request, Failed)
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -16,12 +16,12 @@ from libs.shared.bus import Bus
 from libs.shared.database import Database
 from libs.shared.edge import Edge, FindActor
 from libs.shared.ended_sessions import EndedSessions
-from libs.shared.errors import Invalid, NotJson, Unavailable
+from libs.shared.errors import Invalid, NotAForm, NotJson, Unavailable
 from libs.shared.openapi.document import describe
 from libs.shared.openapi.guide import PLAIN, Guide
 from libs.shared.openapi.operation import OPEN
 from libs.shared.openapi.routes import description_routes
-from libs.shared.problem_details import HANDLERS, FieldError, ProblemDetails, problem
+from libs.shared.problem_details import HANDLERS, FieldError, ProblemDetails, problem, takes_form
 from libs.shared.trace import child_of, current_trace
 
 MAX_BODY = 1_000_000
@@ -38,13 +38,13 @@ async def begin_request(request: Request[Any, Any, Any]) -> Response[ProblemDeta
     current_trace.set(child_of(request.headers.get("traceparent")))
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-    form_ok = bool(request.route_handler.opt.get("form"))
-    if has_body and kind != "application/json" and not (form_ok and kind == "application/x-www-form-urlencoded"):
-        return problem(NotJson)
+    wanted = "application/x-www-form-urlencoded" if takes_form(request) else "application/json"
+    if has_body and kind != wanted:
+        return problem(request, NotAForm if takes_form(request) else NotJson)
     taken = request.route_handler.parsed_fn_signature.parameters
     nulls = [name for name, value in request.query_params.items() if name in taken and value.lower() == "null"]
     errors = [FieldError(field=name, message=LEAVE_OUT) for name in nulls]
-    return problem(Invalid, LEAVE_OUT, errors=errors) if nulls else None
+    return problem(request, Invalid, LEAVE_OUT, errors=errors) if nulls else None
 
 
 @get("/health/live", operation_id="live", tags=["health"], security=OPEN, media_type=MediaType.TEXT)

@@ -69,7 +69,7 @@ async def echo_request_id(message: Message, scope: Scope) -> None:
 async def begin_decision(request: Request[Any, Any, Any]) -> Response[ProblemDetails] | None:
     """As for any request, but AuthZEN answers 400 to a body that is not said to be JSON."""
     refused = await begin_request(request)
-    return None if refused is None else problem(Invalid, NotJson.message())
+    return None if refused is None else problem(request, Invalid, NotJson.message())
 
 
 @get("/.well-known/authzen-configuration", operation_id="getConfiguration", security=OPEN, tags=[DECISIONS])

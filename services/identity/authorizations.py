@@ -15,6 +15,7 @@ from libs.shared.errors import Conflict
 from libs.shared.keys import WRONG
 from services.identity.program_sessions import SCOPES
 from services.identity.sealing import Sealer
+from services.identity.tokens import Claims
 
 GOOD_FOR = 600
 """Seconds for which the portal may answer a request."""
@@ -44,6 +45,8 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     max_age: int | None
     """Seconds since the person proved who they are."""
     login_hint: str | None
+    person: UUID | None
+    """Who is expected, by an ID token that the program has of them."""
     client: UUID | None
     """The company to act for."""
     asked_at: int
@@ -63,6 +66,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     prompt: Short | None = None
     max_age: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
     login_hint: Short | None = None
+    id_token_hint: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
     client: UUID | None = None
     request: str | None = None
     request_uri: str | None = None
@@ -76,8 +80,10 @@ class Refused(Exception):
         self.error = error
 
 
-def read_parameters(program: str, redirect_uri: str, given: Mapping[str, str]) -> AuthorizationRequest:
-    """The request that these parameters make. Raises Refused."""
+def read_parameters(
+    program: str, redirect_uri: str, given: Mapping[str, str], hinted: Claims | None
+) -> AuthorizationRequest:
+    """The request that these parameters make. `hinted`: claims of the ID token among them. Raises Refused."""
     if "request" in given:
         raise Refused("request_not_supported", "request objects are not supported")
     if "request_uri" in given:
@@ -87,6 +93,8 @@ def read_parameters(program: str, redirect_uri: str, given: Mapping[str, str]) -
     except msgspec.ValidationError as error:
         raise Refused("invalid_request", str(error).replace("`", "").replace('"', "")) from error
     _check(asked)
+    if asked.id_token_hint is not None and (hinted is None or hinted["aud"] != program):
+        raise Refused("invalid_request", "id_token_hint is no ID token that this program was given")
     return AuthorizationRequest(
         program=program,
         redirect_uri=redirect_uri,
@@ -97,6 +105,7 @@ def read_parameters(program: str, redirect_uri: str, given: Mapping[str, str]) -
         prompt=asked.prompt,
         max_age=asked.max_age,
         login_hint=asked.login_hint,
+        person=UUID(hinted["sub"].removeprefix("person:")) if hinted else None,
         client=asked.client,
         asked_at=int(time.time()),
     )

@@ -44,6 +44,14 @@ class UnknownScope(Invalid):
     oauth = "invalid_scope"
 
 
+def choose_scopes(held: Sequence[str], asked: str | None, *, by_default: Sequence[str]) -> list[str]:
+    """The scopes asked for, of those that can be had; where none is, those by default. Raises UnknownScope."""
+    chosen = asked.split() if asked else by_default
+    if not set(chosen) <= set(held):
+        raise UnknownScope(field="scope")
+    return [scope for scope in SCOPES if scope in chosen]
+
+
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """The client acted for, and how the person comes there; an own user of the company comes by no agency."""
 

@@ -54,11 +54,11 @@ class TokenIssuer:
         claims = own_claims(self.issuer, self.seconds, kind, id_, scopes=scopes, session=session)
         return sign(await self._keys.signing(), ACCESS, claims)
 
-    async def issue_access(self, session: Session, *, acting: str | None = None) -> str:
+    async def issue_access(self, session: Session, *, scopes: Sequence[str], acting: str | None = None) -> str:
         """An access token for a program session. `acting`: who acts for the person (RFC 8693, 4.1)."""
         claims = _common(self.issuer, self.seconds, f"person:{session.person_id}", str(session.program))
         claims |= {"client_id": session.program, "jti": str(uuid4())} | _session_claims(session)
-        claims |= {"scope": " ".join(session.scopes)} if session.scopes else {}
+        claims |= {"scope": " ".join(scopes)} if scopes else {}
         claims |= {"act": {"sub": acting}} if acting else {}
         return sign(await self._keys.signing(), ACCESS, claims)
 

@@ -12,6 +12,7 @@ from libs.shared.edge import IdempotencyKeyReused, SimultaneousChange
 from libs.shared.errors import (
     Forbidden,
     Invalid,
+    NotAForm,
     NotFound,
     NotJson,
     Problem,
@@ -92,7 +93,7 @@ class Operation:
         if "require_scope" in self.calls:
             found.add(Forbidden)
         if self.body is not None:
-            found |= {TooLarge} if self.handler.before_request else {NotJson, TooLarge}
+            found |= {TooLarge} if self.handler.before_request else {self._wrong_media, TooLarge}
         if self.commits:
             found.add(SimultaneousChange)
         if self.takes_key:
@@ -100,6 +101,15 @@ class Operation:
         if self.wants_version:
             found |= {PreconditionRequired, ChangedMeanwhile}
         return found
+
+    @property
+    def takes_form(self) -> bool:
+        """Whether its body is a form, as OAuth has it."""
+        return bool(self.handler.opt.get("form"))
+
+    @property
+    def _wrong_media(self) -> type[Problem]:
+        return NotAForm if self.takes_form else NotJson
 
     @property
     def commits(self) -> bool:
@@ -174,8 +184,16 @@ class Operation:
         found = {status: self._success(status, self.known["responses"][status].get("headers") or {})}
         kinds = problems.by_code(self.errors())
         for code in sorted({kind.status for kind in kinds}):
-            found[str(code)] = _failure([kind for kind in kinds if kind.status == code])
+            found[str(code)] = self._failure([kind for kind in kinds if kind.status == code])
         return found
+
+    def _failure(self, kinds: list[type[Problem]]) -> dict[str, Any]:
+        """A shared answer for what any operation can fail with, an own one for more; plain JSON where OAuth has it."""
+        if self.takes_form:
+            return problems.response(kinds, media=MediaType.JSON)
+        if len(kinds) == 1:
+            return {"$ref": f"#/components/responses/{kinds[0].__name__}"}
+        return problems.response(kinds)
 
     def _success(self, status: str, headers: dict[str, Any]) -> dict[str, Any]:
         media = MediaType.TEXT if self.answer is str else MediaType.JSON
@@ -191,13 +209,6 @@ def _names(code: CodeType) -> set[str]:
     """What a function speaks of by name, those within it too."""
     inner = (each for each in code.co_consts if isinstance(each, CodeType))
     return set(code.co_names).union(*map(_names, inner))
-
-
-def _failure(kinds: list[type[Problem]]) -> dict[str, Any]:
-    """A shared answer for what any operation can fail with, an own one for more."""
-    if len(kinds) == 1:
-        return {"$ref": f"#/components/responses/{kinds[0].__name__}"}
-    return problems.response(kinds)
 
 
 def _header(known: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def entry(kind: type[Problem]) -> dict[str, Any]:
     }
 
 
-def response(kinds: Iterable[type[Problem]]) -> dict[str, Any]:
+def response(kinds: Iterable[type[Problem]], *, media: str = PROBLEM) -> dict[str, Any]:
     """The answer with one of these errors, which have one status."""
     errors = by_code(kinds)
     content = {
@@ -33,7 +33,7 @@ def response(kinds: Iterable[type[Problem]]) -> dict[str, Any]:
         "examples": {kind.code(): {"value": _example(kind)} for kind in errors},
     }
     text = "\n".join(f"- `{kind.code()}`: {kind.message()}" for kind in errors)
-    answer = {"description": text.removeprefix("- " if len(errors) == 1 else ""), "content": {PROBLEM: content}}
+    answer = {"description": text.removeprefix("- " if len(errors) == 1 else ""), "content": {media: content}}
     return answer | _headers(errors[0])
 
 

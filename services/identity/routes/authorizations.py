@@ -74,9 +74,11 @@ async def post_authorize(
 async def _begin(
     parameters: list[tuple[str, Any]], edge: Edge, issuer: TokenIssuer, sealer: Sealer, portal_url: str
 ) -> Redirect:
+    parameters = [(name, value) for name, value in parameters if value]  # without a value: left out (RFC 6749, 3.1)
+    hinted = await issuer.read_id(str(dict(parameters).get("id_token_hint", "")))
     try:
         async with edge.database.begin(None) as tx:
-            _, asked = await begin_authorization(tx, parameters=parameters)
+            _, asked = await begin_authorization(tx, parameters=parameters, hinted=hinted)
     except RefusedTo as refused:
         answer = {"error": refused.refused.error, "error_description": str(refused.refused)}
         back = with_parameters(refused.redirect_uri, **answer, state=refused.state, iss=issuer.issuer)

@@ -11,9 +11,9 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 
-from libs.shared.database import Database
+from libs.shared.database import Database, Tx
 from libs.shared.errors import Invalid
-from services.identity.models import Program, Session
+from services.identity.models import Program, ServiceAccount, Session
 from services.identity.program_sessions import (
     AccessGone,
     AskWayIn,
@@ -21,19 +21,15 @@ from services.identity.program_sessions import (
     NoWay,
     UnknownScope,
     UnknownTarget,
+    choose_scopes,
     find_way,
     place_of,
     why_closed,
 )
 from services.identity.sealing import Sealer
 from services.identity.tokens import TokenIssuer
-from services.identity.usecases.authenticate_client import (
-    ClientCredentials,
-    authenticate_account,
-    authenticate_program,
-)
+from services.identity.usecases.authenticate_client import ClientCredentials, authenticate_client
 from services.identity.usecases.exchange_token import (
-    choose_scopes,
     exchange_token,
     read_subject,
     take_back,
@@ -69,15 +65,20 @@ class UnauthorizedClient(Invalid):
     oauth = "unauthorized_client"
 
 
-class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
+class FromClient(msgspec.Struct, frozen=True, kw_only=True):
+    """A form in which a client may say who it is."""
+
+    client_id: Word | None = None
+    """Of a program that sends no HTTP Basic."""
+    client_secret: Word | None = None
+
+
+class TokenRequest(FromClient, frozen=True, kw_only=True):
     """A request for a token (RFC 6749, RFC 7636, RFC 8693); further fields are ignored."""
 
     grant_type: Annotated[str, msgspec.Meta(max_length=100, extra_json_schema={"enum": GRANT_TYPES})]
     scope: Annotated[str, msgspec.Meta(max_length=500)] | None = None
-    """Less than what there is; with client_credentials or an exchange."""
-    client_id: Word | None = None
-    """Of a program that sends no HTTP Basic."""
-    client_secret: Word | None = None
+    """Less than what there is; not with a code."""
     code: Word | None = None
     redirect_uri: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     """The same as in the request that the code answers."""
@@ -112,8 +113,10 @@ Grant = Callable[[Desk, TokenRequest, ClientCredentials | None], Awaitable[Grant
 async def by_client_credentials(desk: Desk, data: TokenRequest, client: ClientCredentials | None) -> GrantedView:
     """For a service account (RFC 6749, 4.4), with the scopes it has, or fewer."""
     async with desk.database.begin(None) as tx:
-        account = await authenticate_account(tx, _known(client))
-    scopes = account.scopes if data.scope is None else sorted(set(data.scope.split()))
+        account = await authenticate_client(tx, _known(client))
+    if isinstance(account, Program):
+        raise UnauthorizedClient
+    scopes = sorted(set(data.scope.split())) if data.scope else account.scopes
     if not set(scopes) <= set(account.scopes):
         raise UnknownScope(field="scope")
     token = await desk.issuer.issue("service", account.id, scopes=scopes)
@@ -125,7 +128,7 @@ async def by_code(desk: Desk, data: TokenRequest, client: ClientCredentials | No
     code, redirect_uri = _given(data, "code"), _given(data, "redirect_uri")
     verifier = _given(data, "code_verifier")
     async with desk.database.begin(None) as tx:
-        program = await authenticate_program(tx, _known(client))
+        program = await _program(tx, _known(client))
         place = await read_code(tx, code=code)
     closed = place and await why_closed(desk.ask, place)
     async with desk.database.begin(place and place.person_id) as tx:
@@ -134,23 +137,24 @@ async def by_code(desk: Desk, data: TokenRequest, client: ClientCredentials | No
         )
     if redeemed is None:
         raise _over(closed)
-    return await _signed_in(desk, redeemed.session, redeemed.refresh_token, redeemed.nonce)
+    session = redeemed.session
+    return await _signed_in(desk, session, redeemed.refresh_token, redeemed.nonce, scopes=session.scopes)
 
 
 async def by_refresh_token(desk: Desk, data: TokenRequest, client: ClientCredentials | None) -> GrantedView:
     """For a program that goes on (RFC 6749, 6)."""
     token = _given(data, "refresh_token")
     async with desk.database.begin(None) as tx:
-        program = await authenticate_program(tx, _known(client))
+        program = await _program(tx, _known(client))
         place = await read_refresh_token(tx, token=token)
     closed = place and await why_closed(desk.ask, place)
     async with desk.database.begin(place and place.person_id) as tx:
         refreshed = place and await refresh_session(
-            tx, sealer=desk.sealer, program=program.id, token=token, closed=closed
+            tx, sealer=desk.sealer, program=program.id, token=token, closed=closed, asked=data.scope
         )
     if refreshed is None:
         raise _over(closed)
-    return await _signed_in(desk, refreshed.session, refreshed.refresh_token, None)
+    return await _signed_in(desk, refreshed.session, refreshed.refresh_token, None, scopes=refreshed.scopes)
 
 
 async def by_exchange(desk: Desk, data: TokenRequest, client: ClientCredentials | None) -> GrantedView:
@@ -162,7 +166,7 @@ async def by_exchange(desk: Desk, data: TokenRequest, client: ClientCredentials 
         raise InvalidTokenRequest("An access token is all that is given.", field="requested_token_type")
     program, target = await _parties(desk, client, target_of(data.audience, data.resource))
     subject = read_subject(await desk.issuer.read_access(_given(data, "subject_token")), program=program)
-    scopes = choose_scopes(subject, data.scope)
+    scopes = choose_scopes(subject.scopes, data.scope, by_default=subject.by_default)
     try:
         way = await find_way(desk.ask, person_id=subject.person_id, program=target, company_id=data.client)
     except NoWay as closed:
@@ -171,7 +175,8 @@ async def by_exchange(desk: Desk, data: TokenRequest, client: ClientCredentials 
     async with desk.database.begin(subject.person_id) as tx:
         session = await exchange_token(tx, subject=subject, program=target, scopes=scopes, way=way, lifetime=lifetime)
     await _still_open(desk, session)
-    token = await desk.issuer.issue_access(session, acting=f"program:{program.id}" if program else "fullmakt")
+    acting = f"program:{program.id}" if program else "fullmakt"
+    token = await desk.issuer.issue_access(session, scopes=session.scopes, acting=acting)
     return GrantedView(
         access_token=token,
         expires_in=desk.issuer.seconds,
@@ -188,10 +193,18 @@ GRANTS: dict[str, Grant] = {
 }
 
 
+async def _program(tx: Tx, client: ClientCredentials) -> Program:
+    """The program that asks; a service account has no people."""
+    found = await authenticate_client(tx, client)
+    if isinstance(found, ServiceAccount):
+        raise UnauthorizedClient
+    return found
+
+
 async def _parties(desk: Desk, client: ClientCredentials | None, target: str) -> tuple[Program | None, str]:
     """Who asks, if it is a program, and the program that the token is for: a program gets one for itself alone."""
     async with desk.database.begin(None) as tx:
-        program = await authenticate_program(tx, client) if client else None
+        program = await _program(tx, client) if client else None
         known = await tx.session.get(Program, target)
     if program is not None and program.secret_hash is None:
         raise UnauthorizedClient
@@ -209,17 +222,19 @@ async def _still_open(desk: Desk, session: Session) -> None:
         raise UnknownTarget(field="client", reason=closed)
 
 
-async def _signed_in(desk: Desk, session: Session, refresh_token: str, nonce: str | None) -> GrantedView:
-    access_token = await desk.issuer.issue_access(session)
+async def _signed_in(
+    desk: Desk, session: Session, refresh_token: str, nonce: str | None, *, scopes: list[str]
+) -> GrantedView:
+    access_token = await desk.issuer.issue_access(session, scopes=scopes)
     id_token = None
-    if "openid" in session.scopes:
+    if "openid" in scopes:
         id_token = await desk.issuer.issue_id(session, access_token=access_token, nonce=nonce)
     return GrantedView(
         access_token=access_token,
         expires_in=desk.issuer.seconds,
         refresh_token=refresh_token,
         id_token=id_token,
-        scope=" ".join(session.scopes) or None,
+        scope=" ".join(scopes) or None,
     )
 
 
@@ -241,10 +256,9 @@ def _given(data: TokenRequest, name: str) -> str:
     return value
 
 
-def credentials_of(
-    request: Request[Any, Any, Any], client_id: str | None, secret: str | None
-) -> ClientCredentials | None:
-    """How the client says who it is, if it does; in one way only (RFC 6749, 2.3)."""
+def credentials_of(request: Request[Any, Any, Any], data: FromClient) -> ClientCredentials | None:
+    """How the client says who it is, if it does; in one way only (RFC 6749, 2.3). An empty value is none (3.2)."""
+    client_id, secret = data.client_id or None, data.client_secret or None
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return ClientCredentials(client_id=client_id, secret=secret) if client_id else None

@@ -10,16 +10,17 @@ from litestar.response import Redirect
 
 from libs.shared.auth import Caller
 from libs.shared.edge import Edge
-from libs.shared.errors import Forbidden, Unauthenticated
+from libs.shared.errors import Forbidden, Invalid, Unauthenticated
 from libs.shared.openapi.operation import OPEN
 from services.identity import queries
 from services.identity.authorizations import with_parameters
 from services.identity.introspection import goes_on
+from services.identity.models import ServiceAccount
 from services.identity.program_sessions import SCOPES, AskWayIn, why_closed
-from services.identity.routes.grants import credentials_of
-from services.identity.routes.tokens import ANY_ORIGIN, FORM, NO_STORE
+from services.identity.routes.grants import FromClient, credentials_of
+from services.identity.routes.tokens import ANY_ORIGIN, CACHED, FORM, NO_STORE
 from services.identity.tokens import Claims, TokenIssuer
-from services.identity.usecases.authenticate_client import authenticate_client, authenticate_program
+from services.identity.usecases.authenticate_client import authenticate_client
 from services.identity.usecases.introspect_token import is_askers, read_session
 from services.identity.usecases.log_out import log_out
 from services.identity.usecases.open_service_account import WrongClientCredentials
@@ -28,16 +29,21 @@ from services.identity.views.nothing import Nothing
 from services.identity.views.oidc import IntrospectionView, MetadataView, UserInfoView
 
 PROGRAMS = "programs"
-CLAIMS = ("sub", "name", "locale", "zoneinfo", "email", "email_verified", "client", "client_name", "agency", "link_id")
+OF_TOKENS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid", "at_hash")
+OF_PEOPLE = ("name", "locale", "zoneinfo", "email", "email_verified", "client", "client_name", "agency", "link_id")
 FOUND: Literal[302] = 302
 
 
-class AboutToken(msgspec.Struct, frozen=True, kw_only=True):
+class UnsupportedTokenType(Invalid):
+    """A service account's tokens are not given back: they are good for minutes, or until it is revoked."""
+
+    oauth = "unsupported_token_type"
+
+
+class AboutToken(FromClient, frozen=True, kw_only=True):
     """A token, and who asks about it (RFC 7662, RFC 7009); further fields are ignored."""
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
-    client_id: Annotated[str, msgspec.Meta(max_length=200)] | None = None
-    client_secret: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
 def metadata_of(issuer: str) -> MetadataView:
@@ -52,14 +58,14 @@ def metadata_of(issuer: str) -> MetadataView:
         revocation_endpoint=f"{issuer}/revoke",
         end_session_endpoint=f"{issuer}/logout",
         scopes_supported=SCOPES,
-        claims_supported=CLAIMS,
+        claims_supported=(*OF_TOKENS, *OF_PEOPLE),
     )
 
 
 @get(
     "/.well-known/openid-configuration",
     operation_id="getProvider",
-    response_headers=[ANY_ORIGIN],
+    response_headers=[ANY_ORIGIN, CACHED],
     security=OPEN,
     tags=[PROGRAMS],
 )
@@ -71,7 +77,7 @@ async def get_metadata(issuer: NamedDependency[TokenIssuer]) -> MetadataView:
 @get(
     "/.well-known/oauth-authorization-server/identity",
     include_in_schema=False,
-    response_headers=[ANY_ORIGIN],
+    response_headers=[ANY_ORIGIN, CACHED],
     security=OPEN,
 )
 async def get_server_metadata(issuer: NamedDependency[TokenIssuer]) -> MetadataView:
@@ -137,7 +143,7 @@ async def post_introspection(
     ask_way_in: NamedDependency[AskWayIn],
 ) -> IntrospectionView:
     """Whether an access token is good at this moment (RFC 7662). For programs that keep a secret, about their own."""
-    credentials = credentials_of(request, data.client_id, data.client_secret)
+    credentials = credentials_of(request, data)
     if credentials is None or credentials.secret is None:
         raise WrongClientCredentials
     claims = await issuer.read_access(data.token)
@@ -164,7 +170,7 @@ def _introspected(claims: Claims) -> IntrospectionView:
     operation_id="revokeToken",
     response_headers=[NO_STORE],
     security=[{"basic": []}, {}],
-    errors=(WrongClientCredentials,),
+    errors=(WrongClientCredentials, UnsupportedTokenType),
     exclude_from_auth=True,
     tags=[PROGRAMS],
     status_code=200,
@@ -177,12 +183,14 @@ async def post_revocation(
     issuer: NamedDependency[TokenIssuer],
 ) -> Nothing:
     """Give a token back: the session that it is of ends (RFC 7009). A token that is none of yours changes nothing."""
-    credentials = credentials_of(request, data.client_id, data.client_secret)
+    credentials = credentials_of(request, data)
     if credentials is None:
         raise WrongClientCredentials
     claims = await issuer.read_access(data.token)
     async with edge.database.begin(None) as tx:
-        program = await authenticate_program(tx, credentials)
+        program = await authenticate_client(tx, credentials)
+        if isinstance(program, ServiceAccount):
+            raise UnsupportedTokenType
         await revoke_token(tx, program=program, token=data.token, claims=claims)
     return Nothing()
 
@@ -214,6 +222,8 @@ async def _logged_out(given: dict[str, str], edge: Edge, issuer: TokenIssuer, po
     redirect_uri = given.get("post_logout_redirect_uri")
     async with edge.database.begin(None) as tx:
         await log_out(tx, claims=claims, client_id=given.get("client_id"), redirect_uri=redirect_uri)
+    if claims is None:  # nobody was signed out: whom the browser belongs to is for the portal to say, and for them
+        return Redirect(f"{portal_url}/account", status_code=FOUND)
     return Redirect(with_parameters(redirect_uri or portal_url, state=given.get("state")), status_code=FOUND)
 
 

@@ -31,11 +31,20 @@ NO_STORE = ResponseHeader(name="Cache-Control", value="no-store", description="N
 ANY_ORIGIN = ResponseHeader(
     name="Access-Control-Allow-Origin", value="*", description="Programs in browsers may read this."
 )
+CACHED = ResponseHeader(
+    name="Cache-Control", value="public, max-age=60", description="Less than a new key is shown before it signs."
+)
 TOKENS = "tokens"
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 
 
-@get("/.well-known/jwks.json", operation_id="getKeys", response_headers=[ANY_ORIGIN], security=OPEN, tags=[TOKENS])
+@get(
+    "/.well-known/jwks.json",
+    operation_id="getKeys",
+    response_headers=[ANY_ORIGIN, CACHED],
+    security=OPEN,
+    tags=[TOKENS],
+)
 async def get_keys(issuer: NamedDependency[TokenIssuer]) -> KeySetView:
     """The public keys that access tokens are checked by (RFC 7517)."""
     return KeySetView(**await issuer.jwks())
@@ -75,7 +84,7 @@ async def post_token(
     if grant is None:
         raise UnsupportedGrantType(field="grant_type")
     desk = Desk(edge.database, issuer, sealer, ask_way_in)
-    return await grant(desk, data, credentials_of(request, data.client_id, data.client_secret))
+    return await grant(desk, data, credentials_of(request, data))
 
 
 ROUTES = [get_keys, post_token]

@@ -6,7 +6,6 @@ import time
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oidc.core import CodeIDToken
@@ -274,73 +273,6 @@ async def test_a_public_program_signs_in_by_pkce_alone_and_a_confidential_one_do
 
     assert public.status_code == 200
     assert error_of(confidential) == (401, "invalid_client")
-
-
-async def test_a_refresh_token_is_good_once_and_a_repeat_within_seconds_gets_the_same_answer(
-    provider: Provider,
-) -> None:
-    first = (await provider.signed_in())["refresh_token"]
-
-    answers = [(await provider.token("refresh_token", refresh_token=first)).json() for _ in range(3)]
-
-    (successor,) = {answer["refresh_token"] for answer in answers}
-    assert successor != first
-    assert (await provider.token("refresh_token", refresh_token=successor)).status_code == 200
-
-
-async def test_a_refresh_token_used_again_later_ends_the_session(provider: Provider) -> None:
-    tokens = await provider.signed_in()
-    successor = (await provider.token("refresh_token", refresh_token=tokens["refresh_token"])).json()["refresh_token"]
-    async with provider.app.database.begin(provider.anna) as tx:
-        await tx.session.execute(text("UPDATE refresh_token SET used_at = used_at - interval '11 seconds'"))
-
-    reused = await provider.token("refresh_token", refresh_token=tokens["refresh_token"])
-
-    assert error_of(reused) == (400, "invalid_grant")
-    assert error_of(await provider.token("refresh_token", refresh_token=successor)) == (400, "invalid_grant")
-    assert await provider.ended((await provider.claims(tokens["access_token"]))["sid"]) == "refresh_token_reused"
-    assert await provider.ended(provider.session) is None
-
-
-async def test_access_is_asked_at_each_refresh_and_a_no_ends_the_session(provider: Provider) -> None:
-    tokens = await provider.signed_in(client=str(provider.company))
-    provider.ways[provider.company] = WayInAnswer(reason="no_access")
-
-    answer = await provider.token("refresh_token", refresh_token=tokens["refresh_token"])
-
-    assert error_of(answer) == (400, "invalid_grant")
-    assert (answer.json()["code"], answer.json()["more"]) == ("access_gone", {"reason": "no_access"})
-    assert await provider.ended((await provider.claims(tokens["access_token"]))["sid"]) == "access_gone"
-
-
-async def test_logging_out_leads_nowhere_but_to_the_programs_own_address(provider: Provider) -> None:
-    tokens = await provider.signed_in()
-
-    async def log_out(**given: str) -> Any:
-        return await provider.app.client.get("/identity/logout", params=given)
-
-    elsewhere = await log_out(id_token_hint=tokens["id_token"], post_logout_redirect_uri="https://evil.test/")
-    no_hint = await log_out()
-    access_token = await log_out(id_token_hint=tokens["access_token"])
-
-    assert elsewhere.status_code == 400
-    assert (no_hint.status_code, no_hint.headers["location"]) == (302, "http://portal.test")
-    assert access_token.status_code == 302
-    assert await provider.ended(provider.session) is None
-
-
-async def test_a_revoked_token_ends_its_session_and_another_programs_changes_nothing(provider: Provider) -> None:
-    tokens = await provider.signed_in()
-    secret = (await provider.register("payroll", confidential=True)).json()["client_secret"]
-
-    async def revoke(by: tuple[str, str]) -> int:
-        form = {"token": tokens["refresh_token"]}
-        return (await provider.app.client.post("/identity/revoke", data=form, auth=httpx.BasicAuth(*by))).status_code
-
-    assert await revoke(("payroll", secret)) == 200
-    assert (await provider.introspected(tokens["access_token"]))["active"]
-    assert await revoke(("bookkeeping", provider.secret)) == 200
-    assert await provider.introspected(tokens["access_token"]) == {"active": False}
 
 
 async def test_another_persons_session_is_no_way_to_a_code(provider: Provider) -> None:

@@ -9,6 +9,7 @@ from libs.shared.database import Tx
 from libs.shared.errors import Invalid
 from services.identity.authorizations import AuthorizationRequest, Refused, read_parameters
 from services.identity.models import Program
+from services.identity.tokens import Claims
 
 MOST = 50
 """Parameters that a request has at most."""
@@ -32,10 +33,13 @@ class RefusedTo(Exception):
         self.refused = refused
 
 
-async def begin_authorization(tx: Tx, *, parameters: Sequence[tuple[str, str]]) -> tuple[Program, AuthorizationRequest]:
+async def begin_authorization(
+    tx: Tx, *, parameters: Sequence[tuple[str, str]], hinted: Claims | None
+) -> tuple[Program, AuthorizationRequest]:
     """The program and its request. Until we know that the address is its own, nobody is sent there.
 
-    Raises UnknownProgram, UnknownRedirect; RefusedTo for whatever is wrong else.
+    `hinted`: the claims of the ID token that it gave as a hint, if that is one of ours. Raises UnknownProgram,
+    UnknownRedirect; RefusedTo for whatever is wrong else.
     """
     if len(parameters) > MOST:
         raise UnknownProgram(field="client_id")
@@ -51,6 +55,6 @@ async def begin_authorization(tx: Tx, *, parameters: Sequence[tuple[str, str]]) 
     try:
         if twice := sorted(name for name, times in named.items() if times > 1):
             raise Refused("invalid_request", f"{twice[0]} is given twice")
-        return program, read_parameters(program.id, redirect_uri, given)
+        return program, read_parameters(program.id, redirect_uri, given, hinted)
     except Refused as refused:
         raise RefusedTo(redirect_uri, given.get("state"), refused) from refused

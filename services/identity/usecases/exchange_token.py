@@ -10,7 +10,6 @@ from libs.shared.errors import Invalid
 from services.identity.models import Program, Session
 from services.identity.program_sessions import (
     SCOPES,
-    UnknownScope,
     UnknownTarget,
     Way,
     begin_program_session,
@@ -54,14 +53,6 @@ def read_subject(claims: Claims | None, *, program: Program | None) -> Subject:
         raise SubjectTokenOver(field="subject_token")
     held = str(claims.get("scope", "")).split()
     return Subject(UUID(id_), UUID(claims["sid"]), list(SCOPES) if audience == AUDIENCE else held, held)
-
-
-def choose_scopes(subject: Subject, asked: str | None) -> list[str]:
-    """The scopes asked for, or those of the token. Raises UnknownScope."""
-    chosen = subject.by_default if asked is None else asked.split()
-    if not set(chosen) <= set(subject.scopes):
-        raise UnknownScope(field="scope")
-    return [scope for scope in SCOPES if scope in chosen]
 
 
 async def exchange_token(

@@ -6,8 +6,8 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict
-from services.identity.authorizations import ANEW, AuthorizationRequest
-from services.identity.models import AuthorizationCode, Session
+from services.identity.authorizations import ANEW, AuthorizationOver, AuthorizationRequest
+from services.identity.models import AuthorizationCode, Program, Session
 from services.identity.opaque import hash_opaque, write_opaque
 from services.identity.program_sessions import Way, begin_program_session, lock_sign_in
 from services.identity.sessions import real_now
@@ -16,11 +16,16 @@ GOOD_FOR = timedelta(seconds=60)
 
 
 class SignInAgain(Conflict):
-    """The program wants the person to sign in anew: their sign-in is over, or older than it accepts."""
+    """The program wants the person to sign in anew: their sign-in is over, too old for it, or another person's."""
 
 
 async def grant_authorization(tx: Tx, *, caller: Caller, request: AuthorizationRequest, way: Way | None) -> str:
     """Begin a session at the program, below the person's sign-in; answers with the code that it is redeemed by."""
+    program = await tx.session.get(Program, request.program)
+    if program is None or request.redirect_uri not in program.redirect_uris:  # any more
+        raise AuthorizationOver
+    if request.person not in (None, caller.id):
+        raise SignInAgain
     await tx.become(caller.id)
     parent = caller.session and await lock_sign_in(tx, caller.id, caller.session)
     if not parent or not _is_fresh(parent, request):

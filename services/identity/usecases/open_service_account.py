@@ -19,7 +19,7 @@ from services.identity.models import Scope, ServiceAccount
 class WrongClientCredentials(Unauthenticated):
     """The client id or the client secret is wrong."""
 
-    challenge = "Basic"
+    challenge = 'Basic realm="fullmakt", charset="UTF-8"'
     oauth = "invalid_client"
 
 

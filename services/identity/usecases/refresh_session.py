@@ -9,7 +9,7 @@ from sqlalchemy import select
 from libs.shared.database import Tx
 from services.identity.models import RefreshToken, Session
 from services.identity.opaque import hash_opaque, read_opaque, write_opaque
-from services.identity.program_sessions import Place, find_open, place_of
+from services.identity.program_sessions import Place, choose_scopes, find_open, place_of
 from services.identity.sealing import Sealer
 from services.identity.sessions import end_noted, real_now
 
@@ -19,10 +19,11 @@ REUSED = "refresh_token_reused"
 
 
 class Refreshed(NamedTuple):
-    """The session of a refresh token that was good, and the token that follows it."""
+    """The session of a refresh token that was good, the token that follows it, and the scopes of what is given now."""
 
     session: Session
     refresh_token: str
+    scopes: list[str]
 
 
 async def begin_refreshing(tx: Tx, session: Session) -> str:
@@ -39,10 +40,14 @@ async def read_refresh_token(tx: Tx, *, token: str) -> Place | None:
     return place_of(await tx.session.get_one(Session, found.session_id)) if found else None
 
 
-async def refresh_session(tx: Tx, *, sealer: Sealer, program: str, token: str, closed: str | None) -> Refreshed | None:
+async def refresh_session(
+    tx: Tx, *, sealer: Sealer, program: str, token: str, closed: str | None, asked: str | None
+) -> Refreshed | None:
     """Use the token, and give out its successor; None if it is not good. Used again later, it ends the session.
 
-    `closed`: why access says that the way is closed by now; it ends the session too. Runs as the person.
+    `closed`: why access says that the way is closed by now; it ends the session too. `asked`: scopes, fewer than those
+    of the session perhaps, which keeps its own. Raises UnknownScope, and the token is as good as before. Runs as the
+    person.
     """
     found = await find_refresh_token(tx, token)
     session = None if found is None else await find_open(tx, found.person_id, found.session_id, lock=True)
@@ -55,12 +60,13 @@ async def refresh_session(tx: Tx, *, sealer: Sealer, program: str, token: str, c
         reason = REUSED if reused else "access_gone"
         await end_noted(tx, session.person_id, Session.id == session.id, reason=reason)
         return None
+    scopes = choose_scopes(session.scopes, asked, by_default=session.scopes)
     id_, successor = _successor(sealer, found)
     if found.used_at is None:
         found.use(at=now)
         session.used_at = now
         await _keep(tx, session, id_, successor)
-    return Refreshed(session, successor)
+    return Refreshed(session, successor, scopes)
 
 
 async def find_refresh_token(tx: Tx, token: str) -> RefreshToken | None:

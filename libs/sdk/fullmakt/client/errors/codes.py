@@ -49,6 +49,7 @@ __all__ = [
     "NoNumberChange",
     "NoOwnAdministrator",
     "NoSecondFactor",
+    "NotAForm",
     "NotASoleTrader",
     "NotASuccessor",
     "NotAnAdministrator",
@@ -89,6 +90,7 @@ __all__ = [
     "UnknownScope",
     "UnknownTarget",
     "UnsupportedGrantType",
+    "UnsupportedTokenType",
     "VerificationPending",
     "WrongClientCredentials",
     "WrongCode",
@@ -237,6 +239,10 @@ class NoSecondFactor(ConflictError):
     """You have no second factor; add one first."""
 
 
+class NotAForm(InvalidError):
+    """Send the body as a form, with Content-Type: application/x-www-form-urlencoded."""
+
+
 class NotASoleTrader(ConflictError):
     """This organisation is no sole trader: who it is, is no personal data, and stays."""
 
@@ -350,7 +356,7 @@ class SessionOver(UnauthenticatedError):
 
 
 class SignInAgain(ConflictError):
-    """The program wants the person to sign in anew: their sign-in is over, or older than it accepts."""
+    """The program wants the person to sign in anew: their sign-in is over, too old for it, or another person's."""
 
 
 class SignInFirst(InvalidError):
@@ -395,6 +401,10 @@ class UnknownTarget(InvalidError):
 
 class UnsupportedGrantType(InvalidError):
     """This grant_type is not supported; the metadata lists those that are."""
+
+
+class UnsupportedTokenType(InvalidError):
+    """A service account's tokens are not given back: they are good for minutes, or until it is revoked."""
 
 
 class VerificationPending(ConflictError):
@@ -460,6 +470,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "no_number_change": NoNumberChange,
     "no_own_administrator": NoOwnAdministrator,
     "no_second_factor": NoSecondFactor,
+    "not_a_form": NotAForm,
     "not_a_sole_trader": NotASoleTrader,
     "not_a_successor": NotASuccessor,
     "not_an_administrator": NotAnAdministrator,
@@ -500,6 +511,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "unknown_scope": UnknownScope,
     "unknown_target": UnknownTarget,
     "unsupported_grant_type": UnsupportedGrantType,
+    "unsupported_token_type": UnsupportedTokenType,
     "verification_pending": VerificationPending,
     "wrong_client_credentials": WrongClientCredentials,
     "wrong_code": WrongCode,

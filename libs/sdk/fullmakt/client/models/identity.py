@@ -15,6 +15,7 @@ class AboutToken(Model, frozen=True, kw_only=True):
 
     token: str
     client_id: str | None = None
+    """Of a program that sends no HTTP Basic."""
     client_secret: str | None = None
 
 
@@ -769,11 +770,11 @@ class TokenRequest(Model, frozen=True, kw_only=True):
     grant_type: Literal[
         "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"
     ]
-    scope: str | None = None
-    """Less than what there is; with client_credentials or an exchange."""
     client_id: str | None = None
     """Of a program that sends no HTTP Basic."""
     client_secret: str | None = None
+    scope: str | None = None
+    """Less than what there is; not with a code."""
     code: str | None = None
     redirect_uri: str | None = None
     """The same as in the request that the code answers."""

@@ -75,7 +75,7 @@ class Identity:
 
         For programs that keep a secret, about their own.
 
-        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        Errors: invalid, wrong_client_credentials, too_large, not_a_form, unavailable.
         """
         call: Call[models.IntrospectionView] = Call(
             name="identity.introspectToken",
@@ -94,7 +94,7 @@ class Identity:
 
         A token that is none of yours changes nothing.
 
-        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        Errors: invalid, unsupported_token_type, wrong_client_credentials, too_large, not_a_form, unavailable.
         """
         self._transport.call(
             Call(
@@ -1393,7 +1393,7 @@ class Identity:
         The grant types are those that the metadata lists.
 
         Errors: access_gone, grant_over, invalid, invalid_token_request, subject_token_over, unauthorized_client,
-        unknown_scope, unknown_target, unsupported_grant_type, wrong_client_credentials, too_large, not_json,
+        unknown_scope, unknown_target, unsupported_grant_type, wrong_client_credentials, too_large, not_a_form,
         unavailable.
         """
         call: Call[models.GrantedView] = Call(
@@ -1501,7 +1501,7 @@ class AsyncIdentity:
 
         For programs that keep a secret, about their own.
 
-        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        Errors: invalid, wrong_client_credentials, too_large, not_a_form, unavailable.
         """
         call: Call[models.IntrospectionView] = Call(
             name="identity.introspectToken",
@@ -1520,7 +1520,7 @@ class AsyncIdentity:
 
         A token that is none of yours changes nothing.
 
-        Errors: invalid, wrong_client_credentials, too_large, not_json, unavailable.
+        Errors: invalid, unsupported_token_type, wrong_client_credentials, too_large, not_a_form, unavailable.
         """
         await self._transport.call(
             Call(
@@ -2825,7 +2825,7 @@ class AsyncIdentity:
         The grant types are those that the metadata lists.
 
         Errors: access_gone, grant_over, invalid, invalid_token_request, subject_token_over, unauthorized_client,
-        unknown_scope, unknown_target, unsupported_grant_type, wrong_client_credentials, too_large, not_json,
+        unknown_scope, unknown_target, unsupported_grant_type, wrong_client_credentials, too_large, not_a_form,
         unavailable.
         """
         call: Call[models.GrantedView] = Call(
