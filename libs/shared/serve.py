@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import uvicorn
 import uvloop
+from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import text
 
 from libs.shared.bus import Bus
@@ -36,8 +37,23 @@ def run_api(service: str) -> None:
     set_up_logging(f"{service}-api", settings.log_level)
     app = import_module(f"services.{service}.app").create_app(settings)
     uvicorn.run(
-        app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=8
+        answering_head(app),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=8,
     )
+
+
+def answering_head(app: ASGIApp) -> ASGIApp:
+    """The app with HEAD for whatever has GET (RFC 9110, 9.1): the server leaves the body away by itself."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        got: Any = {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
+        await app(got, receive, send)
+
+    return answer
 
 
 def run_worker(service: str) -> None:

@@ -74,6 +74,14 @@ async def test_a_forgotten_password_is_put_right_by_mail_and_ends_what_was_open(
         calls(fullmakt, SignIn(person.email, person.password)).identity.get_me()
 
 
+def test_whatever_can_be_read_can_be_asked_for_without_its_body(fullmakt: Sandbox) -> None:
+    for address in (f"{fullmakt.urls['identity']}/.well-known/jwks.json", f"{fullmakt.urls['portal']}/reset"):
+        read, asked = fullmakt.system.http.get(address), fullmakt.system.http.head(address)
+
+        assert (asked.status_code, asked.content) == (200, b"")
+        assert asked.headers["content-type"] == read.headers["content-type"]
+
+
 async def test_who_signs_out_is_signed_out_everywhere(fullmakt: Sandbox) -> None:
     person = (await fullmakt.agency()).consultant
     signed = calls(fullmakt).identity.sign_in(identity.SignIn(email=person.email, password=person.password))
