@@ -71,7 +71,7 @@ EXAMPLES = {
         answer=VerificationPage(items=[WAITING], next=write_cursor(AT, VERIFICATION)),
     ),
     "verifyOrganisation": Example(
-        body=VerifyOrganisation(outcome="verified"),
+        body=VerifyOrganisation(verification_id=VERIFICATION, outcome="verified"),
         answer=replace(AS_IT_IS, organisation_number="5560160680", version=4),
     ),
     "listMembers": Example(

@@ -66,9 +66,19 @@ class Office:
         given = {"organisation_number": number, **body}
         return await self.app.call("POST", self.path(of, "number-changes"), by=by, body=given)
 
-    async def decide(self, outcome: str, *, of: UUID | None = None, reason: str | None = None) -> httpx.Response:
-        """Decide what waits, as the operator."""
-        body = {"outcome": outcome} | ({"reason": reason} if reason else {})
+    async def waiting(self, of: UUID | None = None) -> dict[str, Any]:
+        """What of an organisation waits to be verified, as the operator reads it."""
+        listed = await self.app.call("GET", "/identity/v1/verifications?limit=100", by=self.operator)
+        found: dict[str, Any]
+        (found,) = (each for each in listed.json()["items"] if each["organisation_id"] == str(of or self.company))
+        return found
+
+    async def decide(
+        self, outcome: str, *, of: UUID | None = None, reason: str | None = None, verification: str | None = None
+    ) -> httpx.Response:
+        """Decide what waits (or this verification), as the operator."""
+        told = verification or (await self.waiting(of))["id"]
+        body = {"verification_id": told, "outcome": outcome} | ({"reason": reason} if reason else {})
         return await self.app.call("POST", self.path(of, "verification"), by=self.operator, body=body)
 
     async def seen(self, of: UUID | None = None) -> dict[str, Any]:

@@ -47,10 +47,11 @@ async def test_one_number_change_waits_at_a_time_also_of_ten_that_are_asked_for_
 
 async def test_a_withdrawn_number_change_is_not_decided_any_more(office: Office) -> None:
     await office.renumber(office.anna, "556042-7220")
+    looked_at = (await office.waiting())["id"]
 
     withdrawn = await office.app.call("DELETE", office.path(None, "number-changes"), by=office.anna)
     again = await office.app.call("DELETE", office.path(None, "number-changes"), by=office.anna)
-    decided = await office.decide("verified")
+    decided = await office.decide("verified", verification=looked_at)
 
     assert (withdrawn.status_code, withdrawn.json()["pending_number_change"]) == (200, None)
     assert (again.status_code, again.json()["code"]) == (409, "no_number_change")

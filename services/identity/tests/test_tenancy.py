@@ -35,7 +35,7 @@ async def test_another_tenants_ids_are_not_found_on_any_route(app: AppOf, connec
         "roles": {"roles": []},
         "{organisation_id}": {"name": "X"},
         "number-changes": {"organisation_number": "556009-4178"},
-        "verification": {"outcome": "verified"},
+        "verification": {"verification_id": str(uuid4()), "outcome": "verified"},
         "client-users": {"mode": "existing", "rows": [{"company_id": str(first), "person_id": str(anna)}]},
         "usernames": {"names": ["Guest"]},
     }

@@ -31,8 +31,7 @@ class Check:
 
     async def found(self, of: UUID, outcome: Any, reason: Any = None) -> VerificationDecided:
         """What it says of the organisation, whose verification it has read from the list."""
-        listed = await self.office.app.call("GET", "/identity/v1/verifications", by=self.office.operator)
-        (waiting,) = (each for each in listed.json()["items"] if each["organisation_id"] == str(of))
+        waiting = await self.office.waiting(of)
         return VerificationDecided(
             verification_id=UUID(waiting["id"]),
             organisation_id=of,
@@ -122,7 +121,8 @@ async def test_of_the_check_and_an_operator_at_the_same_moment_one_decides(check
         new = await check.office.registered(in_verification=True, organisation_number=number)
         event = await check.found(new, "refused", "other")
 
-        decided, _ = await asyncio.gather(check.office.decide("verified", of=new), check.tell(event))
+        by_operator = check.office.decide("verified", of=new, verification=str(event.verification_id))
+        decided, _ = await asyncio.gather(by_operator, check.tell(event))
 
         state = (await check.office.seen(new))["state"]
         assert (state, decided.status_code) in {("verified", 200), ("refused", 409)}

@@ -1,5 +1,5 @@
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from fullmakt.events import OrganisationChanged, OrganisationRefused
@@ -54,11 +54,12 @@ async def test_a_registration_waits_until_an_operator_says_that_it_is_good(offic
 
 async def test_a_refused_registration_is_told_with_its_reason_and_stays_as_it_is(office: Office) -> None:
     new = await office.registered(in_verification=True)
+    looked_at = (await office.waiting(new))["id"]
 
     decided = await office.decide("refused", of=new, reason="not_registered")
     changed = await office.change(office.operator, of=new, name="Bättre AB")
     renumbered = await office.renumber(office.operator, "556009-4178", of=new)
-    again = await office.decide("verified", of=new)
+    again = await office.decide("verified", of=new, verification=looked_at)
 
     assert (decided.json()["state"], decided.json()["version"]) == ("refused", 2)
     (event,) = await told(office.app.database, OrganisationRefused)
@@ -99,9 +100,8 @@ async def test_the_vendors_own_check_reads_what_waits_and_decides(office: Office
     check = office.service("organisations.verify")
 
     read = await office.app.call("GET", "/identity/v1/verifications", headers=check)
-    decided = await office.app.call(
-        "POST", office.path(new, "verification"), body={"outcome": "verified"}, headers=check
-    )
+    body = {"verification_id": read.json()["items"][0]["id"], "outcome": "verified"}
+    decided = await office.app.call("POST", office.path(new, "verification"), body=body, headers=check)
 
     assert [item["organisation_id"] for item in read.json()["items"]] == [str(new)]
     assert decided.json()["state"] == "verified"
@@ -111,7 +111,7 @@ async def test_the_vendors_own_check_reads_what_waits_and_decides(office: Office
 async def test_nobody_but_operators_and_the_vendors_check_verifies(office: Office) -> None:
     new = await office.registered(in_verification=True)
     eve = await member(office.app, office.operator, new, "eve@new.test", ADMINISTRATOR)
-    body = {"outcome": "verified"}
+    body = {"verification_id": (await office.waiting(new))["id"], "outcome": "verified"}
     other = office.service("organisations.register", "events.read")
 
     answers = [
@@ -128,9 +128,10 @@ async def test_nobody_but_operators_and_the_vendors_check_verifies(office: Offic
 
 async def test_of_ten_who_decide_at_the_same_moment_one_does(office: Office) -> None:
     new = await office.registered(in_verification=True)
+    one = (await office.waiting(new))["id"]
 
-    yes = (office.decide("verified", of=new) for _ in range(5))
-    no = (office.decide("refused", of=new, reason="other") for _ in range(5))
+    yes = (office.decide("verified", of=new, verification=one) for _ in range(5))
+    no = (office.decide("refused", of=new, reason="other", verification=one) for _ in range(5))
     answers = await office.at_once(*yes, *no)
 
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
@@ -141,11 +142,36 @@ async def test_of_ten_who_decide_at_the_same_moment_one_does(office: Office) -> 
 
 async def test_of_ten_who_refuse_a_number_at_the_same_moment_one_does(office: Office) -> None:
     await office.renumber(office.anna, "556009-4178")
+    one = (await office.waiting())["id"]
 
-    answers = await office.at_once(*(office.decide("refused", reason="other") for _ in range(10)))
+    answers = await office.at_once(*(office.decide("refused", reason="other", verification=one) for _ in range(10)))
 
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
     assert len([entry for entry in await office.trail() if "verify_organisation" in entry]) == 1
+
+
+async def test_what_was_looked_at_is_decided_and_not_what_was_asked_for_since(office: Office) -> None:
+    await office.renumber(office.anna, "556042-7220")
+    looked_at = (await office.waiting())["id"]
+    await office.app.call("DELETE", office.path(None, "number-changes"), by=office.anna)
+    await office.renumber(office.anna, "556009-4178")
+
+    late = await office.decide("verified", verification=looked_at)
+
+    assert (late.status_code, late.json()["code"]) == (409, "nothing_to_verify")
+    seen = await office.seen()
+    assert (seen["organisation_number"], seen["pending_number_change"]) == ("5560125790", "5560094178")
+
+
+async def test_nothing_is_decided_by_the_verification_of_another_organisation(office: Office) -> None:
+    new = await office.registered(in_verification=True)
+    await office.renumber(office.anna, "556009-4178")
+
+    anothers = await office.decide("verified", verification=(await office.waiting(new))["id"])
+    unknown = await office.decide("verified", verification=str(uuid4()))
+
+    assert [(each.status_code, each.json()["code"]) for each in (anothers, unknown)] == [(404, "not_found")] * 2
+    assert len(await waiting(office)) == 2
 
 
 async def test_a_reason_is_given_where_it_was_refused_and_only_there(office: Office) -> None:

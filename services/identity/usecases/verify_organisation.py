@@ -13,8 +13,8 @@ from libs.shared.database import Tx
 from libs.shared.errors import Invalid
 from services.identity.events import organisation_refused
 from services.identity.models import NothingToVerify, Organisation, Verification
-from services.identity.models.organisations import NUMBER, PENDING, REFUSED, VERIFIED
-from services.identity.organisations import VERIFY, pending_verification, require_back_office, subscriptions, tell
+from services.identity.models.organisations import NUMBER, REFUSED, VERIFIED
+from services.identity.organisations import VERIFY, require_back_office, subscriptions, tell
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ class NotAService(Exception):
 class VerifyOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was found out about an organisation."""
 
+    verification_id: UUID
+    """What was looked at, by its `id` in the list: where that is no longer asked for, nothing is decided."""
     outcome: Literal["verified", "refused"]
     reason: Literal["not_registered", "ceased", "name_differs", "other"] | None = None
     """Why it was refused; not given where it was verified."""
@@ -44,13 +46,7 @@ async def verify_organisation(
     A registration is good or refused for good; another number is taken over, or the organisation keeps the one it has.
     """
     await require_back_office(tx, caller, VERIFY)
-    given.ensure_sound()
-    row = await tx.lock(Organisation, organisation_id, visible_to=organisation_id)
-    pending = await pending_verification(tx, row.id)  # of two who decide at once, one has waited for the other's lock
-    if pending is None:
-        raise NothingToVerify
-    await _decide(tx, row, pending, given, by=caller.actor)
-    return row
+    return await _decide(tx, organisation_id, given)
 
 
 async def take_decision(tx: Tx, event: VerificationDecided) -> None:
@@ -61,32 +57,33 @@ async def take_decision(tx: Tx, event: VerificationDecided) -> None:
     """
     if tx.actor.startswith("person:"):
         raise NotAService
-    given = VerifyOrganisation(outcome=event.outcome, reason=event.reason)
+    given = VerifyOrganisation(verification_id=event.verification_id, outcome=event.outcome, reason=event.reason)
+    try:
+        await _decide(tx, event.organisation_id, given)
+    except NothingToVerify:
+        log.warning("verification %s was over when it was told of as %s", event.verification_id, event.outcome)
+
+
+async def _decide(tx: Tx, organisation_id: UUID, given: VerifyOrganisation) -> Organisation:
     given.ensure_sound()
-    row = await tx.lock(Organisation, event.organisation_id, visible_to=event.organisation_id)
-    told = await tx.get(Verification, event.verification_id, visible_to=row.id)
-    if told.state != PENDING:
-        log.warning("a verification is %s already, and told of as %s", told.state, event.outcome)
-        return
-    await _decide(tx, row, told, given, by=tx.actor)
-
-
-async def _decide(tx: Tx, row: Organisation, pending: Verification, given: VerifyOrganisation, *, by: str) -> None:
-    pending.decide(given.outcome, reason=given.reason, by=by, at=tx.now)
+    row = await tx.lock(Organisation, organisation_id, visible_to=organisation_id)
+    told = await tx.lock(Verification, given.verification_id, visible_to=row.id)
+    told.decide(given.outcome, reason=given.reason, by=tx.actor, at=tx.now)
     if given.outcome == VERIFIED:
-        await _verify(tx, row, pending)
-    elif pending.kind != NUMBER:
+        await _verify(tx, row, told)
+    elif told.kind != NUMBER:
         row.state = REFUSED
         tx.emit(organisation_refused(row, reason=given.reason or "other", at=tx.now), of=row)
     entry = Entry(
         tenant=row.id,
         at=tx.now,
-        actor=by,
+        actor=tx.actor,
         action="verify_organisation",
-        thing=pending.id,
-        details={"kind": pending.kind, "outcome": pending.state, "reason": pending.reason},
+        thing=told.id,
+        details={"kind": told.kind, "outcome": told.state, "reason": told.reason},
     )
     await tx.record(entry)
+    return row
 
 
 async def _verify(tx: Tx, row: Organisation, found: Verification) -> None:

@@ -851,6 +851,8 @@ class VerificationView(Model, frozen=True, kw_only=True):
 class VerifyOrganisation(Model, frozen=True, kw_only=True):
     """What was found out about an organisation."""
 
+    verification_id: UUID
+    """What was looked at, by its `id` in the list: where that is no longer asked for, nothing is decided."""
     outcome: Literal["refused", "verified"]
     reason: Literal["ceased", "name_differs", "not_registered", "other"] | None = None
     """Why it was refused; not given where it was verified."""
