@@ -46,6 +46,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     roles: frozenset[str]
     name: str | None = None
     """For the audit trail, where it can be erased."""
+    on_behalf_of: UUID | None = None
+    """The organisation that they act for, where that is not the one they act at."""
 
     @property
     def person_id(self) -> UUID:

@@ -8,11 +8,11 @@ from fullmakt.questions import Administered
 from fullmakt.roles import SYSTEM_ADMINISTRATOR
 from sqlalchemy import exists, select
 
-from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict, Forbidden, NotFound, Problem
 from services.identity.models import Client, Invitation, Membership, Organisation
+from services.identity.trail import record_at
 
 MOST = 50
 """Rows in one call (I8)."""
@@ -105,28 +105,13 @@ def place_of(places: Places, company_id: UUID) -> Place:
 
 async def record_invited(tx: Tx, *, actor: Actor, invitation: Invitation) -> None:
     """Note in the company's trail whom somebody of the agency has invited; runs as the company."""
-    entry = Entry(
-        tenant=invitation.organisation_id,
-        at=tx.now,
-        actor=actor.caller.actor,
-        on_behalf_of=actor.tenant,
-        action="invite_client_user",
-        thing=invitation.id,
-        details={"person": str(invitation.person_id), "apps": invitation.apps},
-    )
-    await tx.record(entry, name=actor.name)
+    about = {"person": str(invitation.person_id), "apps": invitation.apps}
+    company = invitation.organisation_id
+    await record_at(tx, actor, "invite_client_user", tenant=company, thing=invitation.id, **about)
 
 
 async def record_call(tx: Tx, *, actor: Actor, mode: str, outcomes: Sequence[tuple[UUID, str | None]]) -> None:
     """Note in the agency's trail at which clients its person invited, and why where not; goes on as the agency."""
     await tx.become(actor.tenant)
-    entry = Entry(
-        tenant=actor.tenant,
-        at=tx.now,
-        actor=actor.caller.actor,
-        on_behalf_of=actor.tenant,
-        action="invite_client_users",
-        thing=actor.tenant,
-        details={"mode": mode, "rows": [[str(company), code or "invited"] for company, code in outcomes]},
-    )
-    await tx.record(entry, name=actor.name)
+    rows = [[str(company), code or "invited"] for company, code in outcomes]
+    await record_at(tx, actor, "invite_client_users", tenant=actor.tenant, thing=actor.tenant, mode=mode, rows=rows)

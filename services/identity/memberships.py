@@ -81,7 +81,15 @@ async def show_administration(tx: Tx, organisation: Organisation) -> None:
         tx.emit(organisation_changed(organisation), of=organisation)
 
 
-async def end(tx: Tx, organisation: Organisation, membership: Membership, *, reason: str, name: str | None) -> None:
+async def end(
+    tx: Tx,
+    organisation: Organisation,
+    membership: Membership,
+    *,
+    reason: str,
+    name: str | None,
+    on_behalf_of: UUID | None = None,
+) -> None:
     """End a membership: its row, its event, its entry in the organisation's trail. `name`: of who ends it."""
     was_invited = membership.state == "invited"
     membership.end()
@@ -90,18 +98,27 @@ async def end(tx: Tx, organisation: Organisation, membership: Membership, *, rea
         # Only now: a row that is written twice checks its keys again, which locks the person before their row is.
         typed = update(Invitation).where(Invitation.membership_id == membership.id)
         await tx.session.execute(typed.values(name=None, email=None))
-    await record(tx, "end_membership", membership, reason=reason, name=name)
+    await record(tx, "end_membership", membership, reason=reason, name=name, on_behalf_of=on_behalf_of)
 
 
 async def record(
-    tx: Tx, action: str, membership: Membership, *, reason: str | None = None, name: str | None = None
+    tx: Tx,
+    action: str,
+    membership: Membership,
+    *,
+    reason: str | None = None,
+    name: str | None = None,
+    on_behalf_of: UUID | None = None,
 ) -> None:
-    """Note in the organisation's trail what was done to the membership, and the roles after it."""
+    """Note in the organisation's trail what was done to the membership, and the roles after it.
+
+    `on_behalf_of`: the agency that it was done for, if it was.
+    """
     entry = Entry(
         tenant=membership.organisation_id,
         at=tx.now,
         actor=tx.actor,
-        on_behalf_of=membership.organisation_id,
+        on_behalf_of=on_behalf_of or membership.organisation_id,
         action=action,
         thing=membership.id,
         reason=reason,

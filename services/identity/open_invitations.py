@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from libs.shared.audit import Entry
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
 from libs.shared.errors import NotFound
 from libs.shared.paging import read_cursor, write_cursor
 from services.identity.acting import AGENCY, lock_as_administrator, require_administrator
 from services.identity.models import AlreadyAccepted, Invitation, InvitationOver, Membership, Organisation
+from services.identity.trail import record_administered
 from services.identity.views.invitations import OpenInvitationPage, OpenInvitationView
 
 
@@ -58,13 +58,4 @@ async def lock_open(tx: Tx, *, actor: Actor, invitation_id: UUID) -> tuple[Organ
 
 async def record(tx: Tx, actor: Actor, action: str, invitation: Invitation) -> None:
     """Note in the organisation's trail what was done to an invitation."""
-    entry = Entry(
-        tenant=invitation.organisation_id,
-        at=tx.now,
-        actor=actor.caller.actor,
-        on_behalf_of=invitation.organisation_id,
-        action=action,
-        thing=invitation.id,
-        details={"person": str(invitation.person_id)},
-    )
-    await tx.record(entry, name=actor.name)
+    await record_administered(tx, actor, action, thing=invitation.id, person=str(invitation.person_id))

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from fullmakt.organisation_numbers import OrganisationNumberError, clean_organisation_number
 from sqlalchemy import func, select
 
-from libs.shared.audit import Entry
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Forbidden, Invalid
@@ -13,6 +12,7 @@ from services.identity.events import organisation_changed, sole_trader_changed
 from services.identity.models import NotAnOperator, Organisation, SoleTrader, Verification
 from services.identity.models.organisations import PENDING
 from services.identity.queries import is_operator
+from services.identity.trail import record_administered
 
 REGISTER, VERIFY = "organisations.register", "organisations.verify"
 """Scopes of the vendor's service accounts (I1)."""
@@ -84,13 +84,4 @@ def ask_for_verification(tx: Tx, row: Organisation, kind: str, *, country: str, 
 
 async def record(tx: Tx, actor: Actor, action: str, **details: object) -> None:
     """Note in the organisation's trail what was done to it; never its number or name, which may be a person's."""
-    entry = Entry(
-        tenant=actor.tenant,
-        at=tx.now,
-        actor=actor.caller.actor,
-        on_behalf_of=actor.tenant,
-        action=action,
-        thing=actor.tenant,
-        details=details,
-    )
-    await tx.record(entry, name=actor.name)
+    await record_administered(tx, actor, action, thing=actor.tenant, **details)

@@ -20,6 +20,7 @@ from services.identity.tests.places import (
     signed_in,
     without_administrator,
 )
+from services.identity.tests.town import Town
 from services.identity.usecases.end_membership import end_membership
 from tests.kit import App, eventually, told
 
@@ -331,10 +332,9 @@ def of(company: UUID, *rest: str) -> str:
     ],
 )
 async def test_who_lost_the_role_while_waiting_does_nothing_for_the_organisation_any_more(
-    app: AppOf, method: str, path: str, body: dict[str, str] | None
+    town: Town, method: str, path: str, body: dict[str, str] | None
 ) -> None:
-    identity = await app("identity")
-    by = await operator(identity)
+    identity, by = town.app, town.operator
     company = await organisation(identity, by)
     bo = await member(identity, by, company, "bo@c.test", ADMIN)
     await member(identity, by, company, "anna@c.test", ADMIN)

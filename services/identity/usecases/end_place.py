@@ -12,13 +12,20 @@ from services.identity.usecases.close_sign_in import close_sign_in
 
 
 async def end_place(
-    tx: Tx, *, organisation: Organisation, membership: Membership, reason: str, name: str | None = None
+    tx: Tx,
+    *,
+    organisation: Organisation,
+    membership: Membership,
+    reason: str,
+    name: str | None = None,
+    on_behalf_of: UUID | None = None,
 ) -> None:
     """End a membership, the sessions held through it, and with the last one the sign-in (I13).
 
-    `name`: of who does it, for the trail. The organisation's row is locked; it is the tenant before and after.
+    `name`: of who does it, for the trail; `on_behalf_of`: the agency that they do it for, if they do. The
+    organisation's row is locked; it is the tenant before and after.
     """
-    await end(tx, organisation, membership, reason=reason, name=name)
+    await end(tx, organisation, membership, reason=reason, name=name, on_behalf_of=on_behalf_of)
     await end_sessions_through(tx, membership)
     await close_sign_in(tx, person_id=membership.person_id)
     await tx.become(organisation.id)
