@@ -12,9 +12,11 @@ from fullmakt.events import (
     PersonChanged,
     SessionEnded,
     SoleTraderChanged,
+    VerificationRequested,
+    VerificationSettled,
 )
 
-from services.identity.models import Invitation, Membership, Organisation, Person, Session
+from services.identity.models import Invitation, Membership, Organisation, Person, Session, Verification
 
 
 def organisation_changed(row: Organisation) -> OrganisationChanged:
@@ -49,6 +51,31 @@ def sole_trader_changed(row: Organisation) -> SoleTraderChanged:
 def organisation_refused(row: Organisation, *, reason: str, at: datetime) -> OrganisationRefused:
     """An organisation that is not who it was registered as."""
     return OrganisationRefused(organisation_id=row.id, organisation_kind=kind_of(row), reason=reason, refused_at=at)
+
+
+def verification_requested(row: Verification, organisation: Organisation) -> VerificationRequested:
+    """That somebody is to check who an organisation is; the number stands in the row alone (L22)."""
+    return VerificationRequested(
+        verification_id=row.id,
+        organisation_id=organisation.id,
+        organisation_kind=kind_of(organisation),
+        kind=cast("Literal['registration', 'number']", row.kind),
+        requested_at=row.requested_at,
+    )
+
+
+def verification_settled(row: Verification, organisation: Organisation) -> VerificationSettled:
+    """A verification that is over."""
+    assert row.decided_at is not None  # noqa: S101 - told once it is decided
+    return VerificationSettled(
+        verification_id=row.id,
+        organisation_id=organisation.id,
+        organisation_kind=kind_of(organisation),
+        kind=cast("Literal['registration', 'number']", row.kind),
+        outcome=cast("Literal['verified', 'refused', 'withdrawn']", row.state),
+        reason=row.reason,
+        settled_at=row.decided_at,
+    )
 
 
 def person_changed(row: Person) -> PersonChanged:

@@ -8,7 +8,12 @@ from sqlalchemy import func, select
 from libs.shared.auth import Actor, Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Forbidden, Invalid
-from services.identity.events import organisation_changed, sole_trader_changed
+from services.identity.events import (
+    organisation_changed,
+    sole_trader_changed,
+    verification_requested,
+    verification_settled,
+)
 from services.identity.models import NotAnOperator, Organisation, SoleTrader, Verification
 from services.identity.models.organisations import PENDING
 from services.identity.queries import is_operator
@@ -66,20 +71,33 @@ async def pending_verification(tx: Tx, organisation_id: UUID) -> Verification | 
     return (await tx.session.scalars(query.execution_options(populate_existing=True))).one_or_none()
 
 
-def ask_for_verification(tx: Tx, row: Organisation, kind: str, *, country: str, number: str, by: str) -> None:
-    """Have somebody check that the organisation has this number."""
-    tx.add(
-        Verification(
-            id=uuid4(),
-            organisation_id=row.id,
-            kind=kind,
-            country=country,
-            number=number,
-            state=PENDING,
-            requested_by=by,
-            requested_at=tx.now,
-        )
+async def last_verification(tx: Tx, organisation_id: UUID) -> Verification | None:
+    """What of the organisation waits to be verified, or else was to be verified last, whatever has become of it."""
+    query = select(Verification).filter_by(organisation_id=organisation_id)
+    newest = query.order_by((Verification.state == PENDING).desc(), Verification.requested_at.desc()).limit(1)
+    return (await tx.session.scalars(newest.execution_options(populate_existing=True))).one_or_none()
+
+
+def ask_for_verification(tx: Tx, row: Organisation, kind: str, *, country: str, number: str) -> None:
+    """Have somebody check that the organisation has this number, and tell it."""
+    verification = Verification(
+        id=uuid4(),
+        organisation_id=row.id,
+        kind=kind,
+        country=country,
+        number=number,
+        state=PENDING,
+        requested_by=tx.actor,
+        requested_at=tx.now,
     )
+    tx.add(verification)
+    tx.emit(verification_requested(verification, row), of=verification)
+
+
+def withdraw_verification(tx: Tx, row: Organisation, pending: Verification) -> None:
+    """Have nobody check it any more, and tell it."""
+    pending.withdraw(by=tx.actor, at=tx.now)
+    tx.emit(verification_settled(pending, row), of=pending)
 
 
 async def record(tx: Tx, actor: Actor, action: str, **details: object) -> None:

@@ -9,7 +9,13 @@ from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.paging import read_cursor, write_cursor
 from services.identity.models import Organisation
-from services.identity.organisations import VERIFY, pending_verification, require_back_office
+from services.identity.organisations import (
+    VERIFY,
+    last_verification,
+    pending_verification,
+    require_back_office,
+    subscriptions,
+)
 from services.identity.views.organisations import OrganisationView, VerificationPage, VerificationView
 
 WAITING = text("SELECT id, organisation_id, requested_at FROM pending_verifications(:at, :id, :at_most)").bindparams(
@@ -20,7 +26,7 @@ WAITING = text("SELECT id, organisation_id, requested_at FROM pending_verificati
 async def shown(tx: Tx, row: Organisation) -> OrganisationView:
     """An organisation as it is answered with; runs as the organisation."""
     await tx.session.flush()
-    return OrganisationView.of(row, await pending_verification(tx, row.id))
+    return OrganisationView.of(row, await last_verification(tx, row.id))
 
 
 async def organisation(tx: Tx, *, organisation_id: UUID) -> OrganisationView:
@@ -44,4 +50,6 @@ async def _view(tx: Tx, organisation_id: UUID) -> VerificationView | None:
     pending = await pending_verification(tx, organisation_id)
     if pending is None:
         return None
-    return VerificationView.of(pending, await tx.get(Organisation, organisation_id, visible_to=organisation_id))
+    organisation = await tx.get(Organisation, organisation_id, visible_to=organisation_id)
+    present, _ = await subscriptions(tx, pending.country, pending.number)
+    return VerificationView.of(pending, organisation, subscriptions=present)

@@ -35,6 +35,7 @@ AS_IT_IS = OrganisationView(
     sole_trader=False,
     without_administrator=False,
     pending_number_change=None,
+    refused_number_change=None,
     version=3,
 )
 WAITING = VerificationView(
@@ -46,6 +47,7 @@ WAITING = VerificationView(
     kind="number",
     country="SE",
     organisation_number="5560160680",
+    subscriptions=0,
     requested_at=AT,
 )
 EXAMPLES = {

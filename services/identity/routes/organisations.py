@@ -93,7 +93,13 @@ async def patch_organisation(
 @post(
     ORGANISATION + "/number-changes",
     operation_id="requestNumberChange",
-    errors=(NotAnAdministrator, VerificationPending, AnotherKindOfNumber, OrganisationWasRefused),
+    errors=(
+        NotAnAdministrator,
+        VerificationPending,
+        AnotherKindOfNumber,
+        AlreadyRegistered,
+        OrganisationWasRefused,
+    ),
     tags=[ORGANISATIONS],
 )
 async def post_number_change(

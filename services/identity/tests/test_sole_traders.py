@@ -1,7 +1,7 @@
 import logging
 
 import pytest
-from fullmakt.events import OrganisationChanged, SoleTraderChanged
+from fullmakt.events import OrganisationChanged, SoleTraderChanged, VerificationSettled
 from sqlalchemy import text
 
 from services.identity.tests.organisations import SOLE_TRADER, AppOf, Connect, Office, office_of
@@ -97,6 +97,23 @@ async def test_a_sole_trader_is_erased_by_an_operator_and_nothing_but_the_id_is_
             "SELECT o.name || o.number || v.number FROM organisation o JOIN verification v ON v.organisation_id = o.id"
         )
         assert await tx.session.scalar(text(kept)) == "\N{EN DASH}"
+
+
+async def test_nothing_of_an_erased_sole_trader_waits_to_be_verified_or_tells_the_number(office: Office) -> None:
+    elsa, olof = [await office.registered(**SOLE_TRADER, second_subscription=True) for _ in range(2)]
+    for trader in (elsa, olof):
+        await office.renumber(office.operator, "701063-2391", of=trader)
+    await office.decide("refused", of=olof, reason="other")
+
+    for trader in (elsa, olof):
+        await office.app.call("DELETE", f"/identity/v1/organisations/{trader}/personal-data", by=office.operator)
+
+    listed = await office.app.call("GET", "/identity/v1/verifications", by=office.operator)
+    assert listed.json()["items"] == []
+    over = await told(office.app.database, VerificationSettled)
+    assert [(each.organisation_id, each.outcome) for each in over] == [(olof, "refused"), (elsa, "withdrawn")]
+    seen = [await office.seen(each) for each in (elsa, olof)]
+    assert {(each["pending_number_change"], each["refused_number_change"]) for each in seen} == {(None, None)}
 
 
 async def test_several_sole_traders_can_be_erased(office: Office) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from fullmakt.events import OrganisationChanged, OrganisationRefused, VerificationDecided, publish
+from fullmakt.events import OrganisationChanged, OrganisationRefused, VerificationDecided, VerificationSettled, publish
 from nats.aio.client import Client
 from sqlalchemy import text
 
@@ -80,6 +80,8 @@ async def test_a_registration_that_the_check_refused_is_refused_with_its_reason(
     assert (await check.office.seen(new))["state"] == "refused"
     (event,) = await told(check.database, OrganisationRefused)
     assert (event.organisation_id, event.reason) == (new, "ceased")
+    (over,) = await told(check.database, VerificationSettled)
+    assert (over.outcome, over.reason) == ("refused", "ceased")
 
 
 async def test_another_number_that_the_check_found_good_is_taken_over(check: Check) -> None:

@@ -11,7 +11,7 @@ from libs.shared.tables import outbox, parked
 from services.identity.acting import require_operator
 from services.identity.events import sole_trader_changed
 from services.identity.models import NotASoleTrader, Organisation, SoleTrader, Verification
-from services.identity.organisations import subscriptions
+from services.identity.organisations import pending_verification, subscriptions, withdraw_verification
 from services.identity.usecases.erase_person import PEOPLE
 
 
@@ -30,6 +30,9 @@ async def erase_sole_trader(tx: Tx, *, caller: Caller | None, organisation_id: U
         return row
     _, ordinal = await subscriptions(tx, row.country, "")
     row.forget(ordinal=ordinal)
+    pending = await pending_verification(tx, organisation_id)
+    if pending is not None:
+        withdraw_verification(tx, row, pending)
     await _forget_copies(tx, organisation_id)
     tx.emit(sole_trader_changed(row), of=counter)
     entry = Entry(tenant=row.id, at=tx.now, actor=tx.actor, action="erase_sole_trader", thing=row.id)

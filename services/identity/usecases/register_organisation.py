@@ -53,7 +53,7 @@ async def register_organisation(tx: Tx, *, caller: Caller, given: RegisterOrgani
     tx.add(row)
     await tell(tx, row)
     if given.in_verification:
-        ask_for_verification(tx, row, REGISTRATION, country=row.country, number=number, by=caller.actor)
+        ask_for_verification(tx, row, REGISTRATION, country=row.country, number=number)
     details = {"state": row.state}
     await tx.record(
         Entry(

@@ -11,7 +11,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Invalid
-from services.identity.events import organisation_refused
+from services.identity.events import organisation_refused, verification_settled
 from services.identity.models import NothingToVerify, Organisation, Verification
 from services.identity.models.organisations import NUMBER, REFUSED, VERIFIED
 from services.identity.organisations import VERIFY, require_back_office, subscriptions, tell
@@ -74,6 +74,7 @@ async def _decide(tx: Tx, organisation_id: UUID, given: VerifyOrganisation) -> O
     elif told.kind != NUMBER:
         row.state = REFUSED
         tx.emit(organisation_refused(row, reason=given.reason or "other", at=tx.now), of=row)
+    tx.emit(verification_settled(told, row), of=told)
     entry = Entry(
         tenant=row.id,
         at=tx.now,

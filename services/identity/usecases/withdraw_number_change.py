@@ -5,7 +5,7 @@ from libs.shared.database import Tx
 from services.identity.acting import lock_as_administrator
 from services.identity.models import NoNumberChange, Organisation
 from services.identity.models.organisations import NUMBER
-from services.identity.organisations import pending_verification, record
+from services.identity.organisations import pending_verification, record, withdraw_verification
 
 
 async def withdraw_number_change(tx: Tx, *, actor: Actor) -> Organisation:
@@ -14,6 +14,6 @@ async def withdraw_number_change(tx: Tx, *, actor: Actor) -> Organisation:
     pending = await pending_verification(tx, row.id)
     if pending is None or pending.kind != NUMBER:
         raise NoNumberChange
-    pending.withdraw(by=actor.caller.actor, at=tx.now)
+    withdraw_verification(tx, row, pending)
     await record(tx, actor, "withdraw_number_change")
     return row

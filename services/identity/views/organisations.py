@@ -7,7 +7,15 @@ from uuid import UUID
 import msgspec
 
 from services.identity.models import Invitation, Organisation, Verification
-from services.identity.models.organisations import NUMBER
+from services.identity.models.organisations import NUMBER, PENDING, REFUSED, REGISTRATION
+
+
+class RefusedNumberView(msgspec.Struct, frozen=True, kw_only=True):
+    """Another number that an organisation has asked for and did not get."""
+
+    organisation_number: str
+    reason: str
+    """`not_registered`, `ceased`, `name_differs` or `other`."""
 
 
 class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,12 +36,15 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
     """True while it has no own system administrator."""
     pending_number_change: str | None
     """The number that it has asked for, until that is verified."""
+    refused_number_change: RefusedNumberView | None
+    """The number that it has asked for last, where that was refused."""
     version: int
     """In quotation marks it is the ETag, for If-Match."""
 
     @classmethod
-    def of(cls, row: Organisation, pending: Verification | None) -> Self:
-        """View of a row, with what waits to be verified of it."""
+    def of(cls, row: Organisation, last: Verification | None) -> Self:
+        """View of a row, with what was to be verified of it last."""
+        asked = last if last and last.kind == NUMBER and last.number else None  # of an erased sole trader it is empty
         return cls(
             id=row.id,
             kind=row.kind,
@@ -45,7 +56,12 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
             state=row.state,
             sole_trader=row.sole_trader,
             without_administrator=row.without_administrator,
-            pending_number_change=pending.number if pending and pending.kind == NUMBER else None,
+            pending_number_change=asked.number if asked and asked.state == PENDING else None,
+            refused_number_change=(
+                RefusedNumberView(organisation_number=asked.number, reason=asked.reason or "other")
+                if asked and asked.state == REFUSED
+                else None
+            ),
             version=row.version,
         )
 
@@ -64,11 +80,13 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
     """Where the number is to be looked up."""
     organisation_number: str
     """The number to be verified."""
+    subscriptions: int
+    """How many others have the number already."""
     requested_at: datetime
 
     @classmethod
-    def of(cls, row: Verification, organisation: Organisation) -> Self:
-        """View of a row."""
+    def of(cls, row: Verification, organisation: Organisation, *, subscriptions: int) -> Self:
+        """View of a row. `subscriptions`: of the number, a registration that waits among them."""
         return cls(
             id=row.id,
             organisation_id=organisation.id,
@@ -78,6 +96,7 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
             kind=row.kind,
             country=row.country,
             organisation_number=row.number,
+            subscriptions=subscriptions - (row.kind == REGISTRATION),
             requested_at=row.requested_at,
         )
 

@@ -36,6 +36,8 @@ from fullmakt.events.identity import (
     SessionEnded,
     SignInChanged,
     SoleTraderChanged,
+    VerificationRequested,
+    VerificationSettled,
 )
 from fullmakt.events.notify import DeliverySettled
 from fullmakt.events.vendor import VerificationDecided
@@ -105,6 +107,8 @@ __all__ = [
     "SoleTraderChanged",
     "Subscriber",
     "VerificationDecided",
+    "VerificationRequested",
+    "VerificationSettled",
     "publish",
     "subjects_of",
 ]

@@ -24,6 +24,7 @@ FIELDS = {
     "person_id": "The person whom it is about.",
     "membership_id": "The membership of one person in one organisation.",
     "invitation_id": "The invitation.",
+    "verification_id": "The verification, as `GET /identity/v1/verifications` has it by its `id`.",
     "password_reset_id": "The request for a new password.",
     "email_change_id": "The request for another e-mail address.",
     "sign_in_change_id": "The change.",

@@ -40,6 +40,8 @@ from fullmakt.events.identity import (
     SessionEnded,
     SignInChanged,
     SoleTraderChanged,
+    VerificationRequested,
+    VerificationSettled,
 )
 from fullmakt.events.notify import DeliverySettled
 from fullmakt.events.vendor import VerificationDecided
@@ -134,6 +136,17 @@ STORY = (
         OPERATOR,
     ),
     _told(
+        VerificationRequested(
+            verification_id=VERIFICATION,
+            organisation_id=NOT_REGISTERED,
+            organisation_kind="company",
+            kind="registration",
+            requested_at=_at(2, "08:15:00"),
+        ),
+        _at(2, "08:15:00"),
+        OPERATOR,
+    ),
+    _told(
         VerificationDecided(
             verification_id=VERIFICATION,
             organisation_id=NOT_REGISTERED,
@@ -149,6 +162,19 @@ STORY = (
             organisation_kind="company",
             reason="not_registered",
             refused_at=_at(2, "08:30:00"),
+        ),
+        _at(2, "08:30:00"),
+        version=2,
+    ),
+    _told(
+        VerificationSettled(
+            verification_id=VERIFICATION,
+            organisation_id=NOT_REGISTERED,
+            organisation_kind="company",
+            kind="registration",
+            outcome="refused",
+            reason="not_registered",
+            settled_at=_at(2, "08:30:00"),
         ),
         _at(2, "08:30:00"),
         version=2,

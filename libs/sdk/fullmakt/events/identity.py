@@ -42,6 +42,39 @@ class OrganisationRefused(Event, frozen=True, kw_only=True):
     """When it was found."""
 
 
+@event("identity.verification.requested.v1", thing="verification_id")
+class VerificationRequested(Event, frozen=True, kw_only=True):
+    """Somebody is to find out whether an organisation is who it says, or has the number that it asks for (I1, I7).
+
+    Which number that is tells `GET /identity/v1/verifications`, and no event: a sole trader's is personal data (L22).
+    """
+
+    verification_id: UUID
+    organisation_id: UUID
+    organisation_kind: OrganisationKind
+    kind: Literal["registration", "number"]
+    """`registration`: whether there is such an organisation; `number`: whether it has another number from now on."""
+    requested_at: Moment
+    """When it was asked for."""
+
+
+@event("identity.verification.settled.v1", thing="verification_id")
+class VerificationSettled(Event, frozen=True, kw_only=True):
+    """A verification is over, whoever decided it and by which way, or nobody asks for it any more."""
+
+    verification_id: UUID
+    organisation_id: UUID
+    organisation_kind: OrganisationKind
+    kind: Literal["registration", "number"]
+    """What it was about, as it was asked for."""
+    outcome: Literal["verified", "refused", "withdrawn"]
+    """`refused`: of a registration the organisation stays as it is, of no use; of a number it keeps the one it has."""
+    reason: str | None = None
+    """Why it was refused: `not_registered`, `ceased`, `name_differs`, `other`, null where it was not. More may come."""
+    settled_at: Moment
+    """When it was over."""
+
+
 @event("identity.sole_trader.changed.v1", thing="organisation_id", stream="people", latest_only=True)
 class SoleTraderChanged(Event, frozen=True, kw_only=True):
     """Name and number of an organisation that is one person: personal data, which no other event carries (L22).

@@ -10,12 +10,12 @@ from fullmakt.events.base import Event, OrganisationKind, event
 class VerificationDecided(Event, frozen=True, kw_only=True):
     """The vendor's own check has found out whether an organisation is who it says (I1).
 
-    Sent by the check, for what `GET /identity/v1/verifications` lists; identity then does as if an operator had said
-    so. One event for each verification: its version is 1. What was decided or withdrawn before stays as it was.
+    Sent by the check, of what `identity.verification.requested` told and `GET /identity/v1/verifications` lists;
+    identity then does as if an operator had said so. One event for each verification: its version is 1. What was
+    decided or withdrawn before stays as it was.
     """
 
     verification_id: UUID
-    """The verification, by its `id` in that list."""
     organisation_id: UUID
     organisation_kind: OrganisationKind
     outcome: Literal["verified", "refused"]

@@ -529,28 +529,6 @@ class OperatorView(Model, frozen=True, kw_only=True):
     """False: has not chosen a password yet."""
 
 
-class OrganisationView(Model, frozen=True, kw_only=True):
-    """An organisation with its company details."""
-
-    id: UUID
-    kind: str
-    name: str
-    country: str
-    organisation_number: str
-    subscription_number: str
-    language: str
-    state: str
-    """`in_verification`, `verified` or `refused`: only the verified are found by search and can approve."""
-    sole_trader: bool
-    """True: the number is a personal identity number, and with the name personal data."""
-    without_administrator: bool
-    """True while it has no own system administrator."""
-    pending_number_change: str | None
-    """The number that it has asked for, until that is verified."""
-    version: int
-    """In quotation marks it is the ETag, for If-Match."""
-
-
 class OwnUser(Model, frozen=True, kw_only=True):
     """An own user of a client."""
 
@@ -611,6 +589,14 @@ class RefuseAuthorization(Model, frozen=True, kw_only=True):
     error: Literal["access_denied", "login_required"]
 
 
+class RefusedNumberView(Model, frozen=True, kw_only=True):
+    """Another number that an organisation has asked for and did not get."""
+
+    organisation_number: str
+    reason: str
+    """`not_registered`, `ceased`, `name_differs` or `other`."""
+
+
 class RegisterOrganisation(Model, frozen=True, kw_only=True):
     """An organisation to register, verified by whoever registers it unless they say otherwise."""
 
@@ -660,6 +646,8 @@ class RequestNumberChange(Model, frozen=True, kw_only=True):
     organisation_number: str
     country: str | None = None
     """SE, DK, NO or FI; left out or null: the country that it has."""
+    second_subscription: bool = False
+    """An explicit yes to a further subscription for a number that has one (L2)."""
 
 
 class RequestPasswordReset(Model, frozen=True, kw_only=True):
@@ -845,6 +833,8 @@ class VerificationView(Model, frozen=True, kw_only=True):
     """Where the number is to be looked up."""
     organisation_number: str
     """The number to be verified."""
+    subscriptions: int
+    """How many others have the number already."""
     requested_at: datetime
 
 
@@ -954,6 +944,30 @@ class OperatorPage(Model, frozen=True, kw_only=True):
     items: list[OperatorView]
     next: str | None
     """Give it as `after` for the next page; null on the last."""
+
+
+class OrganisationView(Model, frozen=True, kw_only=True):
+    """An organisation with its company details."""
+
+    id: UUID
+    kind: str
+    name: str
+    country: str
+    organisation_number: str
+    subscription_number: str
+    language: str
+    state: str
+    """`in_verification`, `verified` or `refused`: only the verified are found by search and can approve."""
+    sole_trader: bool
+    """True: the number is a personal identity number, and with the name personal data."""
+    without_administrator: bool
+    """True while it has no own system administrator."""
+    pending_number_change: str | None
+    """The number that it has asked for, until that is verified."""
+    refused_number_change: RefusedNumberView | None
+    """The number that it has asked for last, where that was refused."""
+    version: int
+    """In quotation marks it is the ETag, for If-Match."""
 
 
 class ProgramListView(Model, frozen=True, kw_only=True):

@@ -932,9 +932,9 @@ class Identity:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_an_administrator, not_found, another_kind_of_number,
-        idempotency_key_reused, organisation_was_refused, simultaneous_change, verification_pending, too_large,
-        not_json, unavailable.
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, already_registered,
+        another_kind_of_number, idempotency_key_reused, organisation_was_refused, simultaneous_change,
+        verification_pending, too_large, not_json, unavailable.
         """
         call: Call[models.OrganisationView] = Call(
             name="identity.requestNumberChange",
@@ -2362,9 +2362,9 @@ class AsyncIdentity:
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
-        Errors: invalid, unauthenticated, not_an_administrator, not_found, another_kind_of_number,
-        idempotency_key_reused, organisation_was_refused, simultaneous_change, verification_pending, too_large,
-        not_json, unavailable.
+        Errors: invalid, unauthenticated, not_an_administrator, not_found, already_registered,
+        another_kind_of_number, idempotency_key_reused, organisation_was_refused, simultaneous_change,
+        verification_pending, too_large, not_json, unavailable.
         """
         call: Call[models.OrganisationView] = Call(
             name="identity.requestNumberChange",
