@@ -14,6 +14,7 @@ from services.identity.limits import Bucket, Limits
 from services.identity.models import EmailChange, PasswordReset, Person
 from services.identity.passwords import CORES, a_core, verify
 from services.identity.sessions import end_sessions, others_than
+from services.identity.trail import record_refused
 
 
 class WrongPassword(Invalid):
@@ -54,6 +55,8 @@ async def confirm_password(
     buckets = limits.of_session("own password", person_id=caller.id, session=caller.session, at_most=10)
     genuine = await guess_password(limits, buckets, kept=person.password_hash, password=password)
     if not genuine or person.password_hash is None:
+        reason = WrongPassword.code()
+        await record_refused(database, caller.id, "confirm_password", reason=reason, actor=caller.actor)
         raise WrongPassword(field=field)
     return person.password_hash
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from libs.shared.audit import Entry
 from libs.shared.auth import Actor
-from libs.shared.database import Tx
+from libs.shared.database import Database, Tx
 
 
 class Named(Protocol):
@@ -24,6 +24,18 @@ async def record_own(tx: Tx, person: Named, action: str, *, thing: UUID | None =
     """Note it in the person's trail; runs with them as tenant. `thing`: the person if nothing else."""
     entry = Entry(tenant=person.id, at=tx.now, actor=tx.actor, action=action, thing=thing or person.id, details=details)
     await tx.record(entry, name=person.name if tx.actor == f"person:{person.id}" else None)
+
+
+async def record_refused(database: Database, person_id: UUID, action: str, *, reason: str, actor: str) -> None:
+    """Note in a person's trail what was refused to somebody who came as far as only that person should come.
+
+    A transaction of its own: that of the refusal is undone. `actor`: `system`, as long as nobody knows who it was.
+    """
+    async with database.begin(person_id, actor=actor) as tx:
+        entry = Entry(
+            tenant=person_id, at=tx.now, actor=actor, action=action, thing=person_id, outcome="refused", reason=reason
+        )
+        await tx.record(entry)
 
 
 async def record_at(tx: Tx, actor: Actor, action: str, *, tenant: UUID, thing: UUID, **details: Any) -> None:

@@ -15,6 +15,7 @@ from services.identity.limits import TooManyAttempts
 from services.identity.routes.tokens import NO_STORE, TOKENS
 from services.identity.sessions import Device
 from services.identity.tokens import TokenIssuer
+from services.identity.trail import record_refused
 from services.identity.usecases.sign_in import (
     AnswerChallenge,
     ChallengeOver,
@@ -89,7 +90,11 @@ async def post_second_factor(
         device = _device(request)
         return await answer_challenge(tx, gate, challenge=challenge, code=data.code, device=device, known=known)
 
-    signed = (await edge.commit(work, tenant=whose)).content
+    try:
+        signed = (await edge.commit(work, tenant=whose)).content
+    except WrongCode:
+        await record_refused(gate.database, whose, "sign_in", reason=WrongCode.code(), actor="system")
+        raise
     await gate.limits.forget(buckets)
     return await _view(signed, issuer)
 

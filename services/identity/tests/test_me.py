@@ -100,4 +100,7 @@ async def test_a_changed_password_ends_the_other_sessions_and_is_told(app: AppOf
     assert [(await sign_in(identity, OLLE, each)).status_code for each in (PASSWORD, NEW)] == [401, 200]
     (event,) = await told(identity.database, SignInChanged)
     assert (event.person_id, event.change) == (olle, "password_changed")
-    assert "change_password" in [each["action"] for each in await trail(identity, olle)]
+    noted = {each["action"]: each for each in await trail(identity, olle)}
+    assert noted["change_password"]["outcome"] == "done"
+    refused = noted["confirm_password"]
+    assert (refused["outcome"], refused["reason"], refused["actor"]) == ("refused", "wrong_password", f"person:{olle}")

@@ -77,6 +77,24 @@ async def test_with_a_second_factor_the_password_alone_lets_nobody_in(app: AppOf
     assert {"add_second_factor", "confirm_second_factor", "sign_in"} <= actions
 
 
+async def test_wrong_codes_are_in_the_trail_as_refused_as_often_as_one_may_try_and_wrong_passwords_are_not(
+    app: AppOf,
+) -> None:
+    identity = await app("identity")
+    olle = await operator(identity)
+    await protect(await signed_in(identity, OLLE))
+    challenge = await challenge_of(identity)
+
+    await sign_in(identity, OLLE, "wrong")
+    statuses = [(await answer_to(identity, challenge, "000000")).status_code for _ in range(7)]
+
+    assert statuses == [401] * 5 + [429] * 2
+    refused = [entry for entry in await trail(identity, olle) if entry["outcome"] == "refused"]
+    assert [(each["action"], each["reason"], each["actor"]) for each in refused] == [
+        ("sign_in", "wrong_code", "system")
+    ] * 5
+
+
 async def test_a_code_is_good_once_also_for_two_at_the_same_moment(app: AppOf) -> None:
     identity = await app("identity")
     await operator(identity)
