@@ -21,6 +21,7 @@ from libs.shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from libs.shared.permitted import say_what_is_right
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ KINDS: dict[int, type[Problem]] = {
     kind.status: kind for kind in (Unauthenticated, NotFound, MethodNotAllowed, TooLarge, NotJson)
 }
 """What the framework finds wrong by itself."""
+NO_BODY = "Send a JSON body."
 INNER_FIELD = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
 
 
@@ -115,7 +117,7 @@ def on_validation(request: Request[Any, Any, Any], error: ValidationException) -
     """Name each field of the request that is not as the schema says."""
     found = error.extra if isinstance(error.extra, list) else []
     names = _sent_names(request)
-    errors = [_field_error(names.get(_key(e), _key(e)), str(e.get("message", ""))) for e in found]
+    errors = [_field_error(names.get(_key(e), _key(e)), _message(request, e)) for e in found]
     told = "The request is not as it should be: see errors."
     oauth = {"error": "invalid_request", "error_description": told} if takes_form(request) else {}
     return problem(request, Invalid, told, errors=errors, **oauth)
@@ -123,6 +125,15 @@ def on_validation(request: Request[Any, Any, Any], error: ValidationException) -
 
 def _key(found: dict[str, Any]) -> str:
     return str(found.get("key") or "data")
+
+
+def _message(request: Request[Any, Any, Any], found: dict[str, Any]) -> str:
+    key, message = _key(found), str(found.get("message", ""))
+    if message == repr("data"):  # the framework looked for a body and there was none
+        return NO_BODY
+    name, path = ("data", key) if found.get("source") == "body" else (key, "")
+    field = request.route_handler.parsed_fn_signature.parameters.get(name)
+    return say_what_is_right(message, field.annotation, path) if field else message
 
 
 def _sent_names(request: Request[Any, Any, Any]) -> dict[str, str]:

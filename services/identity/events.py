@@ -107,8 +107,8 @@ def membership_changed(row: Membership, organisation: Organisation) -> Membershi
     )
 
 
-def invitation_sent(row: Invitation, organisation: Organisation) -> InvitationSent:
-    """An invitation that somebody is to be mailed."""
+def invitation_sent(row: Invitation, organisation: Organisation, person: Person | None = None) -> InvitationSent:
+    """An invitation that somebody is to be mailed. `person`: where it was looked at when they were invited."""
     return InvitationSent(
         invitation_id=row.id,
         organisation_id=row.organisation_id,
@@ -120,6 +120,7 @@ def invitation_sent(row: Invitation, organisation: Organisation) -> InvitationSe
         by_service=row.by_service,
         accepted=row.accepted_at is not None,
         inviting_agency_id=row.agency_id,
+        person_version=person.version if person else 0,
     )
 
 

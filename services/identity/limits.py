@@ -9,6 +9,7 @@ from math import ceil
 from typing import NamedTuple
 from uuid import UUID
 
+from libs.shared.auth import Caller
 from libs.shared.database import Database
 from libs.shared.errors import TooManyRequests
 from services.identity.devices import Known
@@ -32,7 +33,7 @@ PRUNE = "DELETE FROM failures WHERE ends_at < now()"
 
 
 class TooManyAttempts(TooManyRequests):
-    """There were too many tries lately; wait as long as Retry-After says, or reset a forgotten password."""
+    """There were too many tries lately; wait as long as Retry-After says. A forgotten password can be reset."""
 
 
 class Bucket(NamedTuple):
@@ -72,6 +73,16 @@ class Limits:
     def of_address(self, *, person_id: UUID) -> list[Bucket]:
         """What asking for another address fills, as each mails an address that may be anybody's."""
         return [self._bucket("address", person_id, at_most=5, minutes=60)]
+
+    def of_sending(self, *, organisation_id: UUID, by: Caller, to: str | UUID) -> list[Bucket]:
+        """What inviting fills, and sending an invitation again: an organisation's by itself, to an address or a person.
+
+        Nobody fills it for another organisation: who is invited by all of them is mailed by each.
+        """
+        buckets = [self._bucket("sending", organisation_id, to, at_most=5, minutes=60)]
+        if by.kind == "person":  # a service account registers as many organisations of one person as there are
+            buckets.append(self._bucket("sender", by.id, to, at_most=100, minutes=60))
+        return buckets
 
     def of_reset(self, *, source: str) -> list[Bucket]:
         """What asking for a reset fills, whether anybody goes by what was typed or not."""

@@ -92,7 +92,7 @@ async def end(
 ) -> None:
     """End a membership: its row, its event, its entry in the organisation's trail. `name`: of who ends it."""
     was_invited = membership.state == "invited"
-    membership.end()
+    membership.end(at=tx.now)
     tx.emit(membership_changed(membership, organisation), of=membership)
     if was_invited:
         # Only now: a row that is written twice checks its keys again, which locks the person before their row is.

@@ -40,7 +40,17 @@ async def open_invitations(tx: Tx, *, actor: Actor, after: str | None, limit: in
 
 
 async def lock_open(tx: Tx, *, actor: Actor, invitation_id: UUID) -> tuple[Organisation, Invitation, Membership]:
-    """An invitation that waits to be accepted, with what it is to, all locked, for whoever administers it.
+    """An invitation that waits to be accepted, with what it is to, as `lock_invitation` locks them."""
+    organisation, invitation, membership = await lock_invitation(tx, actor=actor, invitation_id=invitation_id)
+    if invitation.accepted_at is not None:
+        raise AlreadyAccepted
+    if membership.state != "invited":
+        raise InvitationOver
+    return organisation, invitation, membership
+
+
+async def lock_invitation(tx: Tx, *, actor: Actor, invitation_id: UUID) -> tuple[Organisation, Invitation, Membership]:
+    """An invitation with what it is to, all locked, for whoever administers it.
 
     To an agency's people there are those of client users alone (I8).
     """
@@ -48,11 +58,7 @@ async def lock_open(tx: Tx, *, actor: Actor, invitation_id: UUID) -> tuple[Organ
     invitation = await tx.lock(Invitation, invitation_id, visible_to=actor.tenant)
     if AGENCY in actor.roles and not invitation.apps:
         raise NotFound
-    if invitation.accepted_at is not None:
-        raise AlreadyAccepted
     membership = await tx.lock(Membership, invitation.membership_id, visible_to=actor.tenant)
-    if membership.state != "invited":
-        raise InvitationOver
     return organisation, invitation, membership
 
 

@@ -88,7 +88,7 @@ async def members(tx: Tx, *, organisation_id: UUID, after: str | None, limit: in
     """The organisation's members and the roles they hold, by name."""
     name = func.coalesce(Person.name, "")
     query = (
-        select(Person.id, Person.name, Person.email, Membership.roles)
+        select(Person.id, Person.name, Person.email, Membership.roles, Membership.leaving_since)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.organisation_id == organisation_id, Membership.state == "active")
         .order_by(name, Person.id)
@@ -97,7 +97,16 @@ async def members(tx: Tx, *, organisation_id: UUID, after: str | None, limit: in
     if after is not None:
         query = query.where(tuple_(name, Person.id) > read_cursor(after, tuple[str, UUID]))
     found = list(await tx.session.execute(query))
-    items = [MemberView(person_id=row.id, name=row.name, email=row.email, roles=row.roles) for row in found[:limit]]
+    items = [
+        MemberView(
+            person_id=row.id,
+            name=row.name,
+            email=row.email,
+            roles=row.roles,
+            leaving=row.leaving_since is not None,
+        )
+        for row in found[:limit]
+    ]
     more = len(found) > limit
     return MemberPage(items=items, next=write_cursor(items[-1].name or "", items[-1].person_id) if more else None)
 

@@ -4,11 +4,13 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from fullmakt.events import PersonChanged
 from sqlalchemy import select
 
 from libs.shared.database import Tx
 from libs.shared.inbox import NotYetKnown
 from libs.shared.mail_tokens import write_token
+from libs.shared.tables import inbox
 from services.notify.channels import Refused
 from services.notify.models import Channel, Delivery, LinkRequest, Params, Person
 from services.notify.queries import organisation
@@ -85,7 +87,7 @@ async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Link
         raise Pointless("expired")
     request = await _open_request(tx, delivery, params)
     own = None if delivery.is_personal else await organisation(tx, organisation_id)
-    person = await _addressee(tx, delivery.person_id)
+    person = await _addressee(tx, delivery.person_id, params.person_version)
     address = _address(person, delivery, params)
     values = {
         "name": person.name or "",
@@ -123,7 +125,12 @@ async def _open_request(tx: Tx, delivery: Delivery, params: Params) -> LinkReque
     return request
 
 
-async def _addressee(tx: Tx, person_id: UUID) -> Person:
+async def _addressee(tx: Tx, person_id: UUID, version: int | None) -> Person:
+    """The person, once we have heard of them as they are in this version: they come in another stream."""
+    if version is not None:
+        heard = select(inbox.c.version).where(inbox.c.stream == PersonChanged.stream, inbox.c.thing == person_id)
+        if (await tx.session.scalar(heard) or 0) < version:
+            raise NotYetKnown
     await tx.become(person_id)
     person = (await tx.session.scalars(select(Person).where(Person.id == person_id))).one_or_none()
     if person is None:

@@ -52,6 +52,7 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link_request_id: UUID | None = None
     link_id: UUID | None = None
     invitation_id: UUID | None = None
+    person_version: int | None = None
     generation: int | None = None
     agency_id: UUID | None = None
     company_id: UUID | None = None

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -10,7 +10,7 @@ import pytest
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ImproperlyConfiguredException
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -28,12 +28,22 @@ TENANT = UUID(int=1)
 BODY = {"what": "x", "count": 1}
 
 
+class One(msgspec.Struct, frozen=True, tag_field="kind", tag="one"):
+    """A part of a body."""
+
+
+class Two(msgspec.Struct, frozen=True, tag_field="kind", tag="two"):
+    """Another one."""
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body."""
 
-    what: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    what: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"\w")]
     count: int
     inner: list[int] = []
+    parts: list[One | Two] = []
+    language: Literal["sv", "en"] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +118,8 @@ async def find_actor(tx: Tx, caller: Caller, tenant: UUID) -> Actor:
 
 
 @get("/v1/things/{id_:uuid}")
-async def one_thing(id_: FromPath[UUID]) -> dict[str, str]:
+async def one_thing(id_: FromPath[UUID], order: FromQuery[Literal["up", "down"]] = "up") -> dict[str, str]:
+    del order
     return {"id": str(id_)}
 
 
@@ -287,6 +298,34 @@ async def test_a_body_that_is_not_as_it_should_be_is_invalid_and_names_the_field
     if field is not None:
         assert [error["field"].partition("[")[0] for error in told["errors"]] == [field]
     assert service.worked == []
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"what": "x", "count": 1, "language": "sv-SE"}', 'language: Invalid enum value \'sv-SE\': one of "en", "sv"'),
+        (
+            '{"what": "x", "count": 1, "parts": [{"kind": "one"}, {"kind": "all"}]}',
+            'parts[1].kind: Invalid value \'all\': one of "one", "two"',
+        ),
+        ('{"what": "--", "count": 1}', "what: There is to be at least one letter or digit."),
+        ("", "body: Send a JSON body."),
+    ],
+)
+async def test_what_is_wrong_with_a_field_is_told_with_what_would_be_right(
+    service: Service, body: str, told: str
+) -> None:
+    answer = await service.call(content=body.encode(), headers={"Content-Type": "application/json"})
+
+    (error,) = is_problem(answer, 400, "invalid")["errors"]
+    assert f"{error['field']}: {error['message']}" == told
+
+
+async def test_a_parameter_is_told_with_what_it_may_be_too(service: Service) -> None:
+    answer = await service.call("GET", f"/v1/things/{UUID(int=1)}?order=sideways")
+
+    (error,) = is_problem(answer, 400, "invalid")["errors"]
+    assert error == {"field": "order", "message": 'Invalid enum value \'sideways\': one of "down", "up"'}
 
 
 async def test_a_body_that_is_not_json_is_refused_by_its_type(service: Service) -> None:

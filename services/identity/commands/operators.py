@@ -7,7 +7,6 @@ from libs.shared.database import Tx
 from libs.shared.errors import Invalid
 from services.identity.acting import lock_operators
 from services.identity.commands.command import Command, UnusableCall, read_secret
-from services.identity.details import clean_email
 from services.identity.usecases.add_operator import add_operator
 from services.identity.usecases.invite_operator import AlreadyHasSignIn
 from services.identity.usecases.remove_operator import remove_operator
@@ -18,7 +17,6 @@ async def add(tx: Tx, given: Namespace) -> None:
     """Add an operator with this e-mail address and name; the password is read from standard input."""
     password = read_secret()
     try:
-        clean_email(given.email)
         added = await add_operator(tx, name=given.name, email=given.email, password=password)
     except Invalid as error:
         raise UnusableCall(str(error)) from error

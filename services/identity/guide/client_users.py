@@ -55,7 +55,12 @@ EXAMPLES = {
         answer=ClientUsersView(
             rows=[
                 ClientUserView(
-                    position=0, company_id=COMPANY, outcome="invited", person_id=ANNA, username="anna.akesson"
+                    position=0,
+                    company_id=COMPANY,
+                    outcome="invited",
+                    person_id=ANNA,
+                    username="anna.akesson",
+                    invitation_id=example_id("invitation"),
                 ),
                 ClientUserView(
                     position=1,

@@ -29,7 +29,7 @@ KEY = {
     "y": "y77t-RvAHRKTsSGdIYUfweuOvwrvDD-Q3Hv5J0fSKbE",
 }
 ADMINISTRATOR = MemberView(
-    person_id=ANNA, name="Anna Ansvarig", email="anna@akeriet.example", roles=[SYSTEM_ADMINISTRATOR]
+    person_id=ANNA, name="Anna Ansvarig", email="anna@akeriet.example", roles=[SYSTEM_ADMINISTRATOR], leaving=False
 )
 JOINED = MembershipChanged(
     membership_id=example_id("membership"),

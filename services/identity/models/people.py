@@ -66,6 +66,11 @@ class Person(Versioned, Base):
     __table_args__ = (
         Index("person_email", "email", unique=True),
         Index("person_operator", "id", postgresql_where=text("operator")),
+        Index(
+            "person_without_sign_in",
+            "id",
+            postgresql_where=text("password_hash IS NULL AND NOT operator AND erased_at IS NULL"),
+        ),
     )
 
     def want_email(self, address: str, change_id: UUID) -> None:
@@ -107,6 +112,7 @@ class Membership(Versioned, Base):
     leaving_since: Mapped[datetime | None] = mapped_column(
         comment="has left; the role of system administrator alone stays until a successor is named (I13)"
     )
+    ended_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(
@@ -141,15 +147,20 @@ class Membership(Versioned, Base):
         self.apps = []
         self.leaving_since = at
 
+    def has(self, apps: Iterable[str]) -> bool:
+        """Whether the person is a member now, and these apps come with it."""
+        return self.state == "active" and set(apps) <= set(self.apps)
+
     def invite_to(self, app: str) -> None:
         """The app comes with the membership from now on."""
         if app in self.apps:
             raise AlreadyInvitedToApp
         self.apps = [*self.apps, app]
 
-    def end(self) -> None:
+    def end(self, *, at: datetime) -> None:
         """The person is no member any more and holds nothing here."""
         self.state = "ended"
+        self.ended_at = at
         self.roles = []
         self.apps = []
         self.username = None
@@ -190,9 +201,14 @@ class Invitation(Versioned, Base):
         self.accepted_at = at
         self.name = self.email = None
 
+    @property
+    def only_tells(self) -> bool:
+        """Whether it tells a member of an app that came with the membership: nothing was ever to be accepted (I9)."""
+        return self.accepted_at is not None and self.accepted_at <= self.sent_at
+
     def send_again(self, *, at: datetime) -> None:
         """It is mailed anew, with a link of its own: the links before are no longer good."""
-        if self.accepted_at is not None:
+        if self.accepted_at is not None and not self.only_tells:
             raise AlreadyAccepted
         self.generation += 1
         self.sent_at = at

@@ -18,6 +18,7 @@ from services.identity.client_users import MOST, HasNoClients, require_agency
 from services.identity.live import administration_of
 from services.identity.usecases.invite_client_users import InviteClientUsers, invite_client_users
 from services.identity.usecases.invite_own_users import InviteOwnUsers, invite_own_users
+from services.identity.usecases.sign_in import Gate
 from services.identity.usernames import propose_usernames
 from services.identity.views.client_users import CandidatePage, ClientUsersView, UsernamesView
 
@@ -77,6 +78,7 @@ async def post_client_users(
     data: JSONBody[Invite],
     edge: NamedDependency[Edge],
     bus: NamedDependency[Bus],
+    gate: NamedDependency[Gate],
 ) -> Response[ClientUsersView]:
     """Invite up to 50 client users in one go; each row is judged on its own, and done whole or not at all."""
     await edge.read(organisation_id, require_agency)
@@ -85,7 +87,8 @@ async def post_client_users(
 
     async def work(tx: Tx, actor: Actor) -> ClientUsersView:
         if isinstance(data, InviteClientUsers):
-            return ClientUsersView(rows=await invite_client_users(tx, actor=actor, given=data, held=held))
+            rows = await invite_client_users(tx, actor=actor, given=data, held=held, limits=gate.limits)
+            return ClientUsersView(rows=rows)
         return ClientUsersView(rows=await invite_own_users(tx, actor=actor, given=data, held=held))
 
     return await edge.command(organisation_id, work)

@@ -11,10 +11,12 @@ from libs.shared.bus import Bus
 from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.paging import After, Limit
+from services.identity.limits import TooManyAttempts
 from services.identity.models import AlreadyAccepted, InvitationOver, NotAnAdministrator, OrganisationWasRefused
 from services.identity.open_invitations import open_invitations
 from services.identity.routes.administering import Administering
 from services.identity.usecases.resend_invitation import resend_invitation
+from services.identity.usecases.sign_in import Gate
 from services.identity.usecases.withdraw_invitation import withdraw_invitation
 from services.identity.views.invitations import OpenInvitationPage
 from services.identity.views.nothing import Nothing
@@ -47,7 +49,7 @@ async def get_invitations(
 @post(
     INVITATION + "/resend",
     operation_id="resendInvitation",
-    errors=(NotAnAdministrator, AlreadyAccepted, InvitationOver, OrganisationWasRefused),
+    errors=(NotAnAdministrator, AlreadyAccepted, InvitationOver, OrganisationWasRefused, TooManyAttempts),
     tags=[ORGANISATIONS],
     status_code=200,
 )
@@ -56,14 +58,17 @@ async def post_resending(
     invitation_id: FromPath[UUID],
     edge: NamedDependency[Edge],
     bus: NamedDependency[Bus],
+    gate: NamedDependency[Gate],
 ) -> Response[InvitationView]:
     """Send an invitation again, with a new link: older ones are no longer good. System administrators, and operators.
 
-    An agency's people who are system administrators here send those of client users.
+    An agency's people who are system administrators here send those of client users. Of an app that a member was
+    invited to, the member is told again.
     """
 
     async def work(tx: Tx, actor: Actor) -> InvitationView:
-        return InvitationView.of(await resend_invitation(tx, actor=actor, invitation_id=invitation_id))
+        sent = await resend_invitation(tx, actor=actor, invitation_id=invitation_id, limits=gate.limits)
+        return InvitationView.of(sent)
 
     return await Administering(edge, bus).command(organisation_id, work)
 

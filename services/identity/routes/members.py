@@ -11,6 +11,7 @@ from libs.shared.database import Tx
 from libs.shared.edge import Edge
 from libs.shared.paging import After, Limit
 from services.identity import queries
+from services.identity.limits import TooManyAttempts
 from services.identity.models import (
     IsLeaving,
     LastAdministrator,
@@ -28,6 +29,7 @@ from services.identity.usecases.invite_member import (
     InviteMember,
     invite_member,
 )
+from services.identity.usecases.sign_in import Gate
 from services.identity.views.leaving import LeaveView
 from services.identity.views.nothing import Nothing
 from services.identity.views.organisations import InvitationView, MemberPage
@@ -50,11 +52,22 @@ async def get_members(
 @post(
     "/v1/organisations/{organisation_id:uuid}/invitations",
     operation_id="inviteMember",
-    errors=(NotAnAdministrator, AlreadyMember, AlreadyInvited, UnknownRole, HasAdministrator, OrganisationWasRefused),
+    errors=(
+        NotAnAdministrator,
+        AlreadyMember,
+        AlreadyInvited,
+        UnknownRole,
+        HasAdministrator,
+        OrganisationWasRefused,
+        TooManyAttempts,
+    ),
     tags=[ORGANISATIONS],
 )
 async def post_invitation(
-    organisation_id: FromPath[UUID], data: JSONBody[InviteMember], edge: NamedDependency[Edge]
+    organisation_id: FromPath[UUID],
+    data: JSONBody[InviteMember],
+    edge: NamedDependency[Edge],
+    gate: NamedDependency[Gate],
 ) -> Response[InvitationView]:
     """Invite somebody, by mail (and SMS): a system administrator of the organisation, or an operator.
 
@@ -62,7 +75,7 @@ async def post_invitation(
     """
 
     async def work(tx: Tx, actor: Actor) -> InvitationView:
-        return InvitationView.of(await invite_member(tx, actor=actor, given=data))
+        return InvitationView.of(await invite_member(tx, actor=actor, given=data, limits=gate.limits))
 
     if edge.caller.kind == "service":
         registrar = Actor(caller=edge.require_scope(REGISTER), tenant=organisation_id, roles=frozenset({REGISTER}))

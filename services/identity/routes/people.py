@@ -70,7 +70,8 @@ async def patch_me(data: JSONBody[ChangeMe], edge: NamedDependency[Edge]) -> Res
 async def delete_person(person_id: FromPath[UUID], edge: NamedDependency[Edge]) -> Response[Nothing]:
     """Erase a person (GDPR, article 17): themselves or a platform operator.
 
-    Whoever is the only system administrator of an organisation with other members names a successor first.
+    Whoever is the only system administrator of an organisation with other members names a successor first; the
+    organisations stand in `more` of the error.
     """
     caller = edge.caller
 

@@ -44,6 +44,12 @@ async def rows(app: App, tenant: UUID | None, query: str, **values: object) -> l
         return [tuple(row) for row in await tx.session.execute(text(query), values)]
 
 
+async def waits(app: App) -> bool:
+    """Whether something in the database waits for a lock."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(await rows(app, None, waiting))
+
+
 async def without_administrator(app: App, organisation: UUID) -> bool:
     """What the organisation says of itself."""
     ((shown,),) = await rows(app, organisation, "SELECT without_administrator FROM organisation")

@@ -96,7 +96,7 @@ async def test_whoever_has_a_sign_in_is_invited_with_the_same_answer_and_nothing
 
 def _without_ids(content: bytes, company: UUID) -> str:
     row = json.loads(content)["rows"][0]
-    return content.decode().replace(row["person_id"], "").replace(str(company), "")
+    return content.decode().replace(row["person_id"], "").replace(row["invitation_id"], "").replace(str(company), "")
 
 
 async def test_each_row_is_judged_on_its_own_and_told_what_is_wrong_with_it(town: Town) -> None:
@@ -143,6 +143,55 @@ async def test_each_row_is_judged_on_its_own_and_told_what_is_wrong_with_it(town
     assert results[9] | {"position": 10, "company_id": results[10]["company_id"]} == results[10]
     assert await town.rows(good, COUNTED) == [(2, 2)]
     assert [row.count for row in await town.rows(narrow, "SELECT count(*) FROM membership")] == [0]
+
+
+async def test_what_no_text_may_hold_is_told_by_its_row_and_field_and_the_others_are_invited(town: Town) -> None:
+    company = await town.company("The client")
+    await town.client(company)
+
+    results = await town.invite(
+        new(company, "one@client.test", username="anna\0"),
+        new(company, "two@client.test", name="Anna\0"),
+        new(company, "three\0@client.test"),
+        new(company, "four@client.test", mobile="\0"),
+        new(company, "five@client.test"),
+    )
+
+    assert [(each["code"], each["field"]) for each in results] == [
+        ("invalid", "username"),
+        ("invalid", "name"),
+        ("invalid", "email"),
+        ("invalid", "mobile"),
+        (None, None),
+    ]
+
+
+async def test_a_row_of_a_client_that_was_refused_says_so(town: Town) -> None:
+    body = {"kind": "company", "name": "New", "country": "SE", "organisation_number": "556042-7220"}
+    path = "/identity/v1/organisations"
+    answer = await town.app.call("POST", path, by=town.operator, body=body | {"in_verification": True})
+    company = UUID(answer.json()["id"])
+    await town.client(company)
+    refused = {"outcome": "refused", "reason": "ceased"}
+    await town.app.call("POST", f"{path}/{company}/verification", by=town.operator, body=refused)
+
+    (result,) = await town.invite(new(company))
+
+    assert (result["outcome"], result["code"]) == ("refused", "organisation_was_refused")
+
+
+async def test_somebody_whom_a_client_has_sent_enough_is_told_by_their_row(town: Town) -> None:
+    company = await town.company("The client")
+    await town.client(company)
+    path = f"/identity/v1/organisations/{company}/invitations"
+    for _ in range(5):
+        (invited,) = await town.invite(new(company))
+        await town.app.call("DELETE", f"{path}/{invited['invitation_id']}", by=town.operator)
+
+    one, other = await town.invite(new(company), new(company, "other@client.test"))
+
+    assert (one["outcome"], one["code"]) == ("refused", "too_many_attempts")
+    assert other["outcome"] == "invited"
 
 
 async def test_51_rows_are_refused_whole_by_the_name_of_the_field(town: Town) -> None:

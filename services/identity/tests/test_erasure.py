@@ -96,6 +96,7 @@ async def test_an_only_administrator_with_colleagues_names_a_successor_before_th
     await member(identity, by, company, "plain@c.test")
     refused = await identity.call("DELETE", path.format(ada), by=ada)
     assert (refused.status_code, refused.json()["code"]) == (409, "last_administrator")
+    assert refused.json()["more"] == {"organisations": [str(company)]}
     assert (await identity.call("DELETE", path.format(ada), by=by)).status_code == 200
 
 

@@ -8,11 +8,15 @@ import httpx
 import pytest
 from fullmakt.events import InvitationSent, MembershipChanged
 
+from libs.shared.auth import Actor, Caller
 from libs.shared.mail_tokens import write_token
+from services.identity.limits import Limits
+from services.identity.sealing import Sealer
 from services.identity.tests.kit import PASSWORD, SECRET, member, organisation, trail
-from services.identity.tests.places import ADMIN, change, remove
+from services.identity.tests.places import ADMIN, change, remove, waits
 from services.identity.tests.town import Town, new
-from tests.kit import told
+from services.identity.usecases.resend_invitation import resend_invitation
+from tests.kit import KEY_SECRET, eventually, told
 
 
 class Inviting:
@@ -110,6 +114,22 @@ async def test_of_accepting_and_withdrawing_at_the_same_moment_one_happens(invit
         bo = await inviting.invited(f"p{number}@c.test")
         (accepted, _), gone = await asyncio.gather(inviting.accept(bo), inviting.call("DELETE", bo["id"]))
         assert sorted((accepted, gone.status_code)) == [200, 409]
+
+
+async def test_a_link_that_waits_while_the_invitation_is_sent_again_is_no_longer_good(inviting: Inviting) -> None:
+    bo = await inviting.invited()
+    caller = Caller(kind="person", id=inviting.anna)
+    actor = Actor(caller=caller, tenant=inviting.company, roles=frozenset({ADMIN}))
+
+    async with inviting.app.database.begin(inviting.company, actor=caller.actor) as tx:
+        limits = Limits(inviting.app.database, Sealer(KEY_SECRET))
+        await resend_invitation(tx, actor=actor, invitation_id=UUID(bo["id"]), limits=limits)
+        await tx.session.flush()
+        old = asyncio.create_task(inviting.accept(bo, 1))
+        await eventually(lambda: waits(inviting.app))
+
+    assert await old == (409, "invitation_not_open")
+    assert await inviting.accept(bo, 2) == (200, None)
 
 
 async def test_what_was_done_to_an_invitation_is_in_the_trail_with_whom_it_was_for(inviting: Inviting) -> None:

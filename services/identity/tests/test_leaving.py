@@ -18,6 +18,7 @@ from services.identity.tests.places import (
     remove,
     rows,
     signed_in,
+    waits,
     without_administrator,
 )
 from services.identity.tests.town import Town
@@ -187,14 +188,10 @@ async def test_a_sign_in_ends_when_the_last_two_places_end_at_the_same_moment(ap
         async with identity.database.begin(companies[1], actor=caller.actor) as tx:
             await end(tx, companies[1])
 
-    async def waits() -> bool:
-        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        return bool(await rows(identity, None, waiting))
-
     async with identity.database.begin(companies[0], actor=caller.actor) as tx:
         await end(tx, companies[0])
         second = asyncio.create_task(other())
-        await eventually(waits)
+        await eventually(lambda: waits(identity))
     await second
 
     assert await ended(identity, kim) == {session: "left"}
@@ -215,6 +212,8 @@ async def test_who_leaves_as_the_only_administrator_keeps_that_role_alone_until_
 
     assert first.json() == again.json() == {"state": "leaving"}
     assert await places(identity, anna) == {str(agency): ([ADMIN], True)}
+    shown = await identity.call("GET", f"/identity/v1/organisations/{agency}/members", by=bo)
+    assert {each["name"]: each["leaving"] for each in shown.json()["items"]} == {"Anna": True, "Bo": False}
     assert await ended(identity, anna) == {sign_in: None, through: "left"}
     changed = (await told(identity.database, MembershipChanged))[-1]
     assert (changed.person_id, changed.roles, changed.leaving) == (anna, (ADMIN,), True)
@@ -343,15 +342,11 @@ async def test_who_lost_the_role_while_waiting_does_nothing_for_the_organisation
     headers = {"If-Match": f'"{version}"'} if method == "PATCH" else {}
     caller = Caller(kind="person", id=by)
 
-    async def waits() -> bool:
-        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        return bool(await rows(identity, None, waiting))
-
     async with identity.database.begin(company, actor=caller.actor) as tx:
         actor = Actor(caller=caller, tenant=company, roles=frozenset({"operator"}))
         await end_membership(tx, actor=actor, person_id=bo)
         late = asyncio.create_task(identity.call(method, where, by=bo, body=body, headers=headers))
-        await eventually(waits)
+        await eventually(lambda: waits(identity))
     answer = await late
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not_an_administrator")

@@ -33,6 +33,24 @@ async def test_an_own_user_has_the_app_at_once_and_nothing_is_left_to_accept(tow
     assert (again.status_code, again.json()["code"]) == (409, "already_accepted")
 
 
+async def test_who_was_invited_to_the_app_is_told_again_while_they_have_it(town: Town) -> None:
+    company = await town.company("The client")
+    await town.client(company)
+    anna = await member(town.app, town.operator, company, "anna@client.test")
+    (result,) = await town.invite(own(company, anna), mode="existing")
+    path = f"/identity/v1/organisations/{company}"
+
+    async def again() -> tuple[int, str]:
+        answer = await town.app.call("POST", f"{path}/invitations/{result['invitation_id']}/resend", by=town.ada)
+        return answer.status_code, answer.json().get("code", answer.json().get("state"))
+
+    assert [await again(), await again()] == [(200, "accepted")] * 2
+    sent = [each for each in await told(town.database, InvitationSent) if each.apps]
+    assert [(each.generation, each.accepted, each.person_id) for each in sent] == [(n, True, anna) for n in (1, 2, 3)]
+    await town.app.call("DELETE", f"{path}/members/{anna}", by=anna)
+    assert await again() == (409, "invitation_over")
+
+
 async def test_each_own_user_is_judged_on_their_own(town: Town) -> None:
     good, narrow, strange = [await town.company(name) for name in ("Good", "Narrow", "Strange")]
     await town.client(good)

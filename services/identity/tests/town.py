@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from uuid import UUID, uuid4
 
 import httpx
@@ -15,6 +15,7 @@ from sqlalchemy import text
 from libs.shared.bus import Bus
 from services.identity.consumers import CONSUMERS
 from services.identity.tests.kit import member, operator, organisation
+from services.identity.views.client_users import Code
 from tests.kit import App, Telling, eventually, heard
 
 T = TypeVar("T")
@@ -118,6 +119,7 @@ class Town:
         answer = await self.call({"mode": mode, "rows": list(rows)}, by=by)
         assert answer.status_code == 200, answer.text
         results: list[dict[str, Any]] = answer.json()["rows"]
+        assert {each["code"] for each in results} <= {None, *get_args(Code)}
         return results
 
     async def candidates(self, query: str = "", *, by: UUID | None = None) -> Any:

@@ -10,7 +10,7 @@ from libs.shared.audit import Entry
 from libs.shared.auth import Caller
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Invalid
-from libs.shared.mail_tokens import is_genuine, read_token
+from libs.shared.mail_tokens import MailToken, is_genuine, read_token
 from services.identity.events import membership_changed
 from services.identity.models import AlreadyAccepted, Invitation, InvitationNotOpen, Membership, Organisation, Person
 from services.identity.passwords import LONGEST, TooShort, choose_password
@@ -35,7 +35,7 @@ async def hash_chosen(database: Database, *, token: str, secret: str, given: Acc
     if given.password is None:
         return None
     async with database.begin(None) as tx:
-        invitation = await _genuine(tx, token, secret)
+        invitation, _ = await _genuine(tx, token, secret)
         await tx.become(invitation.person_id)
         person = await tx.get(Person, invitation.person_id, visible_to=invitation.person_id)
     if invitation.accepted_at is not None:
@@ -49,11 +49,12 @@ async def accept_invitation(
     tx: Tx, *, token: str, secret: str, password_hash: str | None, caller: Caller | None
 ) -> Invitation:
     """Make the invited person a member, with a password of their own if they have no sign-in yet."""
-    invitation = await _genuine(tx, token, secret)
+    invitation, read = await _genuine(tx, token, secret)
     tx.actor = f"person:{invitation.person_id}"  # whoever holds the mail's link is taken for whom it was sent to
     organisation = await tx.lock(Organisation, invitation.organisation_id, visible_to=invitation.organisation_id)
     organisation.ensure_not_refused()
     invitation = await tx.lock(Invitation, invitation.id, visible_to=organisation.id)
+    _check(read, secret, invitation)  # it may have been sent again while its row was waited for
     invitation.accept(at=tx.now)
     membership = await tx.lock(Membership, invitation.membership_id, visible_to=organisation.id)
     membership.accept()
@@ -65,8 +66,8 @@ async def accept_invitation(
     return invitation
 
 
-async def _genuine(tx: Tx, mailed: str, secret: str) -> Invitation:
-    """The invitation that a token of ours is for; goes on with its organisation as tenant."""
+async def _genuine(tx: Tx, mailed: str, secret: str) -> tuple[Invitation, MailToken]:
+    """The invitation that a token of ours is for, and the token; goes on with its organisation as tenant."""
     token = read_token(mailed)
     if token is None:
         raise InvitationNotOpen
@@ -75,10 +76,14 @@ async def _genuine(tx: Tx, mailed: str, secret: str) -> Invitation:
         raise InvitationNotOpen
     await tx.become(tenant)
     invitation = await tx.get(Invitation, token.thing, visible_to=tenant)
+    _check(token, secret, invitation)
+    return invitation, token
+
+
+def _check(token: MailToken, secret: str, invitation: Invitation) -> None:
     genuine = is_genuine(token, secret, PURPOSE, invitation.generation)
     if not genuine or token.recipient != invitation.person_id:
         raise InvitationNotOpen
-    return invitation
 
 
 async def _record(tx: Tx, invitation: Invitation, name: str | None) -> None:

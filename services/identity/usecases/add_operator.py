@@ -1,13 +1,13 @@
 """Add a platform operator."""
 
-from uuid import UUID, uuid4
-
-from sqlalchemy import func, select
+from uuid import uuid4
 
 from libs.shared.audit import Entry
 from libs.shared.database import Tx
+from services.identity.details import clean_email, clean_name
 from services.identity.events import person_changed
-from services.identity.models import Membership, Person
+from services.identity.invitations import is_in_use, lock_by_email
+from services.identity.models import Person
 from services.identity.passwords import choose_password
 
 
@@ -24,12 +24,13 @@ async def make_operator(tx: Tx, *, name: str, email: str) -> Person | None:
 
     The address of somebody who has left all their places, and so has no sign-in any more, is free for it.
     """
-    address = email.strip().casefold()
-    known: UUID | None = await tx.session.scalar(select(func.person_by_email(address)))
-    person = await _new(tx, name, address) if known is None else await _left_over(tx, known)
+    address, name = clean_email(email), clean_name(name)
+    person = await lock_by_email(tx, address)
     if person is None:
+        person = await _new(tx, name, address)
+    elif await is_in_use(tx, person):
         return None
-    person.name = name.strip()
+    person.name = name
     person.operator = True
     tx.emit(person_changed(person), of=person)
     entry = Entry(
@@ -45,15 +46,7 @@ async def make_operator(tx: Tx, *, name: str, email: str) -> Person | None:
 
 
 async def _new(tx: Tx, name: str, address: str) -> Person:
-    person = Person(id=uuid4(), name=name.strip(), email=address, language="en", time_zone="Europe/Stockholm")
+    person = Person(id=uuid4(), name=name, email=address, language="en", time_zone="Europe/Stockholm")
     await tx.become(person.id)
     tx.add(person)
     return person
-
-
-async def _left_over(tx: Tx, person_id: UUID) -> Person | None:
-    await tx.become(person_id)
-    person = await tx.lock(Person, person_id, visible_to=person_id)
-    places = select(Membership.id).where(Membership.person_id == person_id, Membership.state != "ended").limit(1)
-    in_use = person.operator or person.password_hash is not None or await tx.session.scalar(places) is not None
-    return None if in_use else person

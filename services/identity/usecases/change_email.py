@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 from fullmakt.events import EmailChangeRequested
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from libs.shared.auth import Caller
 from libs.shared.database import Database, Tx
@@ -15,6 +15,7 @@ from libs.shared.mail_tokens import is_genuine, read_token
 from services.identity.credentials import lock_confirmed, lock_person, settle_change
 from services.identity.details import Email, clean_email
 from services.identity.events import person_changed
+from services.identity.invitations import find_by_email
 from services.identity.models import EmailChange, Person
 from services.identity.passwords import LONGEST
 from services.identity.trail import record_own
@@ -150,6 +151,6 @@ async def _open_change(tx: Tx, mailed: str, secret: str) -> tuple[Person, EmailC
 
 async def _refuse_taken(tx: Tx, person: Person) -> None:
     """Of two who confirm the same address at the same moment, the unique index decides."""
-    owner: UUID | None = await tx.session.scalar(select(func.person_by_email(person.pending_email)))
-    if owner is not None:
+    owner = await find_by_email(tx, person.pending_email or "")
+    if owner not in (None, person.id):
         raise AddressTaken

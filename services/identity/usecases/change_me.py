@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from services.identity.credentials import lock_person
-from services.identity.details import Language, Mobile, Name, TimeZone, check_time_zone, clean_mobile
+from services.identity.details import Language, Mobile, Name, TimeZone, check_time_zone, clean_mobile, clean_name
 from services.identity.events import person_changed
 from services.identity.models import Person
 from services.identity.trail import record_own
@@ -42,7 +42,7 @@ async def change_me(tx: Tx, *, caller: Caller, given: ChangeMe, check_version: C
 def _wanted(given: ChangeMe) -> dict[str, str | None]:
     wanted: dict[str, str | None] = {}
     if given.name is not UNSET:
-        wanted["name"] = given.name.strip()
+        wanted["name"] = clean_name(given.name)
     if given.mobile is not UNSET:
         wanted["mobile"] = clean_mobile(given.mobile)
     if given.language is not UNSET:

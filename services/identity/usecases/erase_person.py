@@ -19,17 +19,17 @@ from services.identity.memberships import (
     lock_membership,
     show_administration,
 )
-from services.identity.models import AuthorizationCode, Organisation, Person, RefreshToken, Session
+from services.identity.models import AuthorizationCode, LastAdministrator, Organisation, Person, RefreshToken, Session
 from services.identity.usecases.close_sign_in import forget_sign_in
 
 PEOPLE = "people"
 
 
-async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID) -> None:
+async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID, reason: str | None = None) -> None:
     """Forget who a person was, here and by a tombstone everywhere; memberships end, ids and the trail stay.
 
-    `caller`: None is the command line. By themselves, nobody erases an organisation's only own system administrator
-    while it has other members (I13): they name a successor first. An operator always succeeds.
+    `caller`: None is the command line, or the worker, for a reason. By themselves, nobody erases an organisation's only
+    own system administrator while it has other members (I13): they name a successor first. An operator always succeeds.
     """
     await require_self_or_operator(tx, caller, person_id)
     by_self = caller is not None and caller.id == person_id
@@ -51,6 +51,7 @@ async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID) -> Non
         actor=tx.actor,
         action="erase_person",
         thing=person_id,
+        reason=reason,
         details={"person": str(person_id)},
     )
     await tx.record(entry)
@@ -58,8 +59,14 @@ async def erase_person(tx: Tx, *, caller: Caller | None, person_id: UUID) -> Non
 
 async def _end_memberships(tx: Tx, person_id: UUID, ended: set[UUID], *, by_self: bool) -> set[UUID]:
     tenants = set(await tx.session.scalars(select(func.tenants_of_person(person_id))))
+    alone_at = []
     for tenant in sorted(tenants - ended):
-        await _end_membership(tx, tenant, person_id, by_self=by_self)
+        try:
+            await _end_membership(tx, tenant, person_id, by_self=by_self)
+        except LastAdministrator:
+            alone_at.append(tenant)
+    if alone_at:
+        raise LastAdministrator(organisations=alone_at)
     return tenants
 
 

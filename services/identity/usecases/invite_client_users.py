@@ -9,7 +9,7 @@ from fullmakt.questions import Administered
 
 from libs.shared.auth import Actor
 from libs.shared.database import Tx
-from libs.shared.errors import Conflict, Invalid, Problem
+from libs.shared.errors import Conflict, Problem
 from services.identity.client_users import (
     MOST,
     RECEIPTS,
@@ -22,9 +22,10 @@ from services.identity.client_users import (
     record_invited,
     require_agency,
 )
-from services.identity.details import Language, Mobile, clean_email, clean_mobile
+from services.identity.details import Language, Mobile, clean_email, clean_mobile, clean_name
 from services.identity.events import invitation_sent, membership_changed
 from services.identity.invitations import TIME_ZONES, find_or_add_person
+from services.identity.limits import Limits
 from services.identity.models import Invitation, Membership
 from services.identity.usernames import (
     UsernameTaken,
@@ -74,7 +75,7 @@ class _Judged(NamedTuple):
 
 
 async def invite_client_users(
-    tx: Tx, *, actor: Actor, given: InviteClientUsers, held: Sequence[Administered]
+    tx: Tx, *, actor: Actor, given: InviteClientUsers, held: Sequence[Administered], limits: Limits
 ) -> list[ClientUserView]:
     """Invite new users of clients, each whole or not at all; of who has a sign-in already nothing is changed.
 
@@ -83,30 +84,35 @@ async def invite_client_users(
     await require_agency(tx, actor)
     places = await lock_places(tx, actor=actor, company_ids=[row.company_id for row in given.rows], held=held)
     await lock_usernames(tx)
-    judged = await _judge(tx, given.rows, places)
+    judged = await _judge(tx, actor, given.rows, places, limits)
     results = []
     for position, (row, found) in enumerate(zip(given.rows, judged, strict=True)):
         if isinstance(found, Problem):
             results.append(ClientUserView.refused(position, row.company_id, found))
         else:
-            membership = await _invite(tx, actor, found)
-            results.append(ClientUserView.invited(position, membership))
+            membership, invitation = await _invite(tx, actor, found)
+            results.append(ClientUserView.invited(position, membership, invitation))
     await record_call(tx, actor=actor, mode="new", outcomes=[(each.company_id, each.code) for each in results])
     return results
 
 
-async def _judge(tx: Tx, rows: Sequence[NewClientUser], places: Places) -> list[_Judged | Problem]:
+async def _judge(
+    tx: Tx, actor: Actor, rows: Sequence[NewClientUser], places: Places, limits: Limits
+) -> list[_Judged | Problem]:
     """What is against each row, or the row with a username of its own."""
-    taken = await taken_usernames(tx, (row.username.strip().casefold() for row in rows if row.username))
+    checked = [_check(row, places) for row in rows]
+    taken = await taken_usernames(tx, [one.username for one in checked if isinstance(one, _Judged) and one.username])
     seen: set[tuple[UUID, str]] = set()
     judged: list[_Judged | Problem] = []
-    for row in rows:
+    for row, one in zip(rows, checked, strict=True):
         try:
-            one = _check(row, place_of(places, row.company_id))
+            if isinstance(one, Problem):
+                raise one
             if (row.company_id, one.email) in seen:
                 raise Duplicate(field="email")
             if one.username in taken:
                 raise UsernameTaken(field="username")
+            await limits.count(limits.of_sending(organisation_id=row.company_id, by=actor.caller, to=one.email))
         except Problem as refusal:
             judged.append(refusal)
             continue
@@ -116,15 +122,21 @@ async def _judge(tx: Tx, rows: Sequence[NewClientUser], places: Places) -> list[
     return await _with_usernames(tx, judged, taken)
 
 
-def _check(row: NewClientUser, place: Place) -> _Judged:
+def _check(row: NewClientUser, places: Places) -> _Judged | Problem:
+    """The row by itself, as it is to be kept; or what is against it."""
+    try:
+        return _cleaned(row, place_of(places, row.company_id))
+    except Problem as refusal:
+        return refusal
+
+
+def _cleaned(row: NewClientUser, place: Place) -> _Judged:
     place.organisation.ensure_not_refused()
     if place.has_own_users:
         raise HasOwnUsers
-    if not any(c.isalnum() for c in row.name):
-        raise Invalid("A name has at least one letter.", field="name")
     return _Judged(
         place=place,
-        name=row.name.strip(),
+        name=clean_name(row.name),
         email=clean_email(row.email),
         mobile=clean_mobile(row.mobile),
         username=None if row.username is None else clean_username(row.username),
@@ -141,9 +153,9 @@ async def _with_usernames(tx: Tx, judged: list[_Judged | Problem], taken: set[st
     ]
 
 
-async def _invite(tx: Tx, actor: Actor, given: _Judged) -> Membership:
+async def _invite(tx: Tx, actor: Actor, given: _Judged) -> tuple[Membership, Invitation]:
     organisation = given.place.organisation
-    person_id = await find_or_add_person(
+    person = await find_or_add_person(
         tx,
         name=given.name,
         email=given.email,
@@ -155,7 +167,7 @@ async def _invite(tx: Tx, actor: Actor, given: _Judged) -> Membership:
     membership = Membership(
         id=uuid4(),
         organisation_id=organisation.id,
-        person_id=person_id,
+        person_id=person.id,
         state="invited",
         roles=[],
         apps=[RECEIPTS],
@@ -165,7 +177,7 @@ async def _invite(tx: Tx, actor: Actor, given: _Judged) -> Membership:
         id=uuid4(),
         organisation_id=organisation.id,
         membership_id=membership.id,
-        person_id=person_id,
+        person_id=person.id,
         invited_by=actor.person_id,
         by_service=False,
         apps=[RECEIPTS],
@@ -178,6 +190,6 @@ async def _invite(tx: Tx, actor: Actor, given: _Judged) -> Membership:
     tx.add(membership)
     tx.add(invitation)
     tx.emit(membership_changed(membership, organisation), of=membership)
-    tx.emit(invitation_sent(invitation, organisation), of=invitation)
+    tx.emit(invitation_sent(invitation, organisation, person), of=invitation)
     await record_invited(tx, actor=actor, invitation=invitation)
-    return membership
+    return membership, invitation

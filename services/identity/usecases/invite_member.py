@@ -21,9 +21,11 @@ from services.identity.details import (
     check_time_zone,
     clean_email,
     clean_mobile,
+    clean_name,
 )
 from services.identity.events import invitation_sent, membership_changed
 from services.identity.invitations import find_or_add_person
+from services.identity.limits import Limits
 from services.identity.memberships import RoleName, check_roles
 from services.identity.models import Invitation, Membership, Organisation
 from services.identity.organisations import REGISTER
@@ -54,12 +56,15 @@ class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """`system_administrator`, or `program_administrator:<program>`."""
 
 
-async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitation:
-    """Invite a person to the organisation; an existing person joins by accepting, and nothing of theirs changes."""
+async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember, limits: Limits) -> Invitation:
+    """Invite a person to the organisation; an existing person joins by accepting, and nothing of theirs changes.
+
+    Of who has neither a sign-in nor a place the details are taken from here.
+    """
     registers = REGISTER in actor.roles
     if not registers:
         require_administrator(actor)
-    _check(given)
+    given = _cleaned(given)
     organisation = (
         await tx.lock(Organisation, actor.tenant, visible_to=actor.tenant)
         if registers
@@ -68,31 +73,32 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
     organisation.ensure_not_refused()
     if registers:
         _check_first(given, organisation)
-    person_id = await find_or_add_person(
+    person = await find_or_add_person(
         tx,
-        name=given.name.strip(),
-        email=clean_email(given.email),
-        mobile=clean_mobile(given.mobile),
+        name=given.name,
+        email=given.email,
+        mobile=given.mobile,
         language=given.language,
         time_zone=given.time_zone,
     )
     await tx.become(actor.tenant)
-    membership = await _add_membership(tx, organisation, person_id, given.roles)
+    membership = await _add_membership(tx, organisation, person.id, given.roles)
+    await limits.count(limits.of_sending(organisation_id=organisation.id, by=actor.caller, to=given.email))
     invitation = Invitation(
         id=uuid4(),
         organisation_id=organisation.id,
         membership_id=membership.id,
-        person_id=person_id,
+        person_id=person.id,
         invited_by=actor.caller.id,
         by_service=actor.caller.kind == "service",
         apps=[],
-        name=given.name.strip(),
-        email=clean_email(given.email),
+        name=given.name,
+        email=given.email,
         generation=1,
         sent_at=tx.now,
     )
     tx.add(invitation)
-    tx.emit(invitation_sent(invitation, organisation), of=invitation)
+    tx.emit(invitation_sent(invitation, organisation, person), of=invitation)
     entry = Entry(
         tenant=actor.tenant,
         at=tx.now,
@@ -100,17 +106,18 @@ async def invite_member(tx: Tx, *, actor: Actor, given: InviteMember) -> Invitat
         on_behalf_of=actor.tenant,
         action="invite_member",
         thing=invitation.id,
-        details={"person": str(person_id), "roles": given.roles},
+        details={"person": str(person.id), "roles": given.roles},
     )
     await tx.record(entry, name=actor.name)
     return invitation
 
 
-def _check(given: InviteMember) -> None:
-    clean_email(given.email)
+def _cleaned(given: InviteMember) -> InviteMember:
+    """What was typed, as it is kept."""
     check_time_zone(given.time_zone)
     check_roles(given.roles)
-    clean_mobile(given.mobile)
+    details = {"email": clean_email(given.email), "mobile": clean_mobile(given.mobile), "name": clean_name(given.name)}
+    return msgspec.structs.replace(given, **details)
 
 
 def _check_first(given: InviteMember, organisation: Organisation) -> None:

@@ -10,7 +10,7 @@ from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from libs.shared.errors import Conflict
 from services.identity.acting import require_operator
-from services.identity.details import Email, Name, clean_email
+from services.identity.details import Email, Name
 from services.identity.models import PasswordReset, Person
 from services.identity.usecases.add_operator import make_operator
 
@@ -32,7 +32,7 @@ class InviteOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 async def invite_operator(tx: Tx, *, caller: Caller, given: InviteOperator) -> Person:
     """Add an operator, who is mailed a link to choose a password by; only an operator may (I12)."""
     await require_operator(tx, caller)
-    person = await make_operator(tx, name=given.name, email=clean_email(given.email))
+    person = await make_operator(tx, name=given.name, email=given.email)
     if person is None:
         raise AlreadyHasSignIn(field="email")
     reset = PasswordReset(id=uuid4(), person_id=person.id, requested_at=tx.now, expires_at=tx.now + OPEN)

@@ -62,17 +62,17 @@ async def invite_own_users(
             place = place_of(places, row.company_id)
             if row in seen:
                 raise Duplicate(field="person_id")
-            membership = await _invite(tx, actor, place, row.person_id)
+            membership, invitation = await _invite(tx, actor, place, row.person_id)
         except Problem as refusal:
             results.append(ClientUserView.refused(position, row.company_id, refusal))
             continue
         seen.add(row)
-        results.append(ClientUserView.invited(position, membership))
+        results.append(ClientUserView.invited(position, membership, invitation))
     await record_call(tx, actor=actor, mode="existing", outcomes=[(each.company_id, each.code) for each in results])
     return results
 
 
-async def _invite(tx: Tx, actor: Actor, place: Place, person_id: UUID) -> Membership:
+async def _invite(tx: Tx, actor: Actor, place: Place, person_id: UUID) -> tuple[Membership, Invitation]:
     organisation = place.organisation
     await tx.become(organisation.id)
     membership = await _own_user(tx, organisation.id, person_id)
@@ -94,7 +94,7 @@ async def _invite(tx: Tx, actor: Actor, place: Place, person_id: UUID) -> Member
     tx.emit(membership_changed(membership, organisation), of=membership)
     tx.emit(invitation_sent(invitation, organisation), of=invitation)
     await record_invited(tx, actor=actor, invitation=invitation)
-    return membership
+    return membership, invitation
 
 
 async def _own_user(tx: Tx, company_id: UUID, person_id: UUID) -> Membership:

@@ -12,6 +12,7 @@ from libs.shared.database import Database, Tx
 from libs.shared.errors import Conflict, NotFound
 from libs.shared.mail_tokens import is_genuine, read_token
 from services.identity.credentials import give_up_email_change, lock_person, settle_change
+from services.identity.details import fold_login
 from services.identity.models import PasswordReset, Person
 from services.identity.passwords import LONGEST, choose_password
 from services.identity.trail import record_own
@@ -21,7 +22,7 @@ GENERATION = 1
 GOOD_FOR = timedelta(hours=1)
 MOST_OPEN = 3
 """Links that somebody is sent within an hour, however often they are asked for."""
-FACTS = "SELECT person_id FROM sign_in_facts($1)"
+FACTS = "SELECT person_id FROM sign_in_facts(CASE WHEN person_by_login($1) IS NULL THEN $2 ELSE $1 END)"
 
 
 class ResetLinkOver(Conflict):
@@ -44,7 +45,7 @@ class ResetPassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 async def request_password_reset(database: Database, *, given: RequestPasswordReset) -> None:
     """Have a link mailed to whoever signs in so; nothing tells whether there is anybody."""
-    found = await database.fetch(FACTS, given.email.strip().casefold())
+    found = await database.fetch(FACTS, fold_login(given.email), given.email.strip().casefold())
     if not found:
         return
     person_id = found[0]["person_id"]

@@ -12,6 +12,7 @@ from libs.shared.audit import Entry, seal
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Unauthenticated
 from services.identity.credentials import guess_password, settle_change
+from services.identity.details import fold_login
 from services.identity.devices import Known, mark_of, read_device_token, read_sealed, write_device_token, write_sealed
 from services.identity.factors import Code, find_factor, take_code
 from services.identity.limits import Limits
@@ -21,7 +22,8 @@ from services.identity.sealing import Sealer
 from services.identity.sessions import Device, begin_session, new_session
 from services.identity.trail import record_own
 
-FACTS = "SELECT * FROM sign_in_facts($1)"
+FACTS = "SELECT * FROM sign_in_facts(CASE WHEN person_by_login($1) IS NULL THEN $2 ELSE $1 END)"
+"""By what was typed as it would be kept; or else as it is, which addresses were kept as before."""
 BEGIN = "SELECT begin_sign_in($1, $2, $3, $4, $5)"
 CHALLENGE_FOR = timedelta(minutes=5)
 """Between the password and the code. Real time, as all here."""
@@ -115,8 +117,8 @@ async def prove_password(gate: Gate, *, given: SignIn, source: str) -> Proven:
 
     The hash is checked outside a transaction: it takes long, and connections are few.
     """
-    login = given.email.strip().casefold()
-    rows = await gate.database.fetch(FACTS, login)
+    login = fold_login(given.email)
+    rows = await gate.database.fetch(FACTS, login, given.email.strip().casefold())
     person_id, kept = (rows[0]["person_id"], rows[0]["password_hash"]) if rows else (None, None)
     device = read_device_token(
         gate.sealer, given.device_token, person_id=person_id, mark=mark_of(gate.sealer, kept), at=datetime.now(UTC)

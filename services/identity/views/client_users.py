@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from libs.shared.errors import Problem
-from services.identity.models import Membership
+from services.identity.models import Invitation, Membership
 
 Code = Literal[
     "already_invited_to_app",
@@ -17,6 +17,8 @@ Code = Literal[
     "invalid",
     "not_administrator_there",
     "not_an_own_user",
+    "organisation_was_refused",
+    "too_many_attempts",
     "username_taken",
 ]
 """Why a row was refused."""
@@ -83,9 +85,11 @@ class ClientUserView(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was refused, in words."""
     person_id: UUID | None = None
     username: str | None = None
+    invitation_id: UUID | None = None
+    """By which it can be sent again."""
 
     @classmethod
-    def invited(cls, position: int, row: Membership) -> Self:
+    def invited(cls, position: int, row: Membership, invitation: Invitation) -> Self:
         """View of a membership that somebody was just invited by."""
         return cls(
             position=position,
@@ -93,6 +97,7 @@ class ClientUserView(msgspec.Struct, frozen=True, kw_only=True):
             outcome="invited",
             person_id=row.person_id,
             username=row.username,
+            invitation_id=invitation.id,
         )
 
     @classmethod

@@ -131,6 +131,8 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     email: str | None
     roles: list[str]
+    leaving: bool
+    """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
 
 
 class MemberPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from fullmakt.events import InvitationSent, MembershipChanged
+from fullmakt.events import InvitationSent, MembershipChanged, PersonChanged
 
 from libs.shared.mail_tokens import is_genuine, read_token
 from services.notify.tests.kit import SECRET, Post, Town, all_rows
@@ -74,6 +74,27 @@ async def test_an_agency_that_is_not_heard_of_yet_is_waited_for(town: Town, post
 
         await eventually(waits)
     assert post.to(town.emails[town.anna]) == []
+
+
+async def test_both_wait_for_the_details_that_the_person_was_invited_by(town: Town, post: Post) -> None:
+    kalle = await town.person("Kalle Knud", mobile="+46701740605")
+    heard = town.telling.versions[PersonChanged.stream, kalle]
+    await town.telling.tell(invitation(town, kalle, person_version=heard + 1))
+
+    async with post.sending():
+
+        async def wait() -> bool:
+            rows = await all_rows(town.database, "delivery")
+            return [row["reason"] for row in rows] == ["not_yet_known"] * 2
+
+        await eventually(wait)
+        await town.telling.tell(town.changed(kalle, "Kalle Kund", mobile="+46701740606"))
+        assert await eventually(post.settled) == {"sent": 2}
+
+    (mail,) = post.to(town.emails[kalle])
+    assert "Kalle Kund" in mail.text
+    assert post.to("+46701740605") == []
+    assert len(post.to("+46701740606")) == 1
 
 
 async def test_an_invitation_by_a_service_account_names_nobody_and_waits_for_nobody(town: Town, post: Post) -> None:

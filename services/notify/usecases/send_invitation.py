@@ -10,7 +10,10 @@ from services.notify.usecases.queue_deliveries import queue_deliveries
 
 
 async def send_invitation(tx: Tx, *, event: InvitationSent) -> None:
-    """Mail the invited person; the SMS lapses when it turns out that they have no mobile number (I10)."""
+    """Mail the invited person; the SMS lapses when it turns out that they have no mobile number (I10).
+
+    Both wait for the details that the person was invited by: a mistyped number from before is somebody else's.
+    """
     template, channels = _kind(event)
     await queue_deliveries(
         tx,
@@ -21,6 +24,7 @@ async def send_invitation(tx: Tx, *, event: InvitationSent) -> None:
         cause=f"invitation.sent:{event.invitation_id}:{event.generation}",
         params=Params(
             invitation_id=event.invitation_id,
+            person_version=event.person_version or None,
             generation=event.generation,
             agency_id=event.inviting_agency_id,
             acted_by=None if event.by_service else event.invited_by,  # a service account has no name to wait for

@@ -160,6 +160,8 @@ class InvitationSent(Event, frozen=True, kw_only=True):
     """True: nothing is to be accepted; who is a member already was invited to the apps (I9)."""
     inviting_agency_id: UUID | None = None
     """The agency that whoever invited them acts for; null: they act for the organisation itself."""
+    person_version: int = 0
+    """The version of `identity.person.changed` that they were invited by: whoever writes to them waits for it."""
 
 
 @event("identity.password_reset.requested.v1", thing="password_reset_id")

@@ -33,3 +33,30 @@ BEGIN
     INSERT INTO audit_name SELECT (jsonb_populate_record(NULL::audit_name, beside)).* WHERE beside IS NOT NULL;
     RETURN 'begun';
 END $$;
+
+-- Who was invited and never joined has no sign-in to erase themselves with. They are forgotten a month after the last
+-- place that they could have joined was gone; `person`: whether it is so of them. Nothing but ids comes out.
+ALTER TABLE membership ADD COLUMN ended_at timestamptz;
+CREATE INDEX person_without_sign_in ON person (id) WHERE password_hash IS NULL AND NOT operator AND erased_at IS NULL;
+CREATE FUNCTION people_never_joined(at_most integer, person uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT p.id FROM public.person p
+        WHERE p.password_hash IS NULL AND NOT p.operator AND p.erased_at IS NULL AND (person IS NULL OR p.id = person)
+            AND EXISTS (SELECT FROM public.invitation i WHERE i.person_id = p.id)
+            AND NOT EXISTS (
+                SELECT FROM public.invitation i WHERE i.person_id = p.id
+                    AND (i.accepted_at IS NOT NULL OR i.sent_at > public.business_now() - interval '30 days')
+            )
+            AND NOT EXISTS (
+                SELECT FROM public.membership m JOIN public.organisation o ON o.id = m.organisation_id
+                WHERE m.person_id = p.id AND (
+                    m.ended_at > public.business_now() - interval '30 days'
+                    OR m.state <> 'ended' AND (o.state <> 'refused' OR EXISTS (
+                        SELECT FROM public.verification v WHERE v.organisation_id = o.id
+                            AND v.decided_at > public.business_now() - interval '30 days'
+                    ))
+                )
+            )
+        LIMIT at_most;
+    END;

@@ -376,7 +376,7 @@ class TooLarge(InvalidError):
 
 
 class TooManyAttempts(TooManyRequestsError):
-    """There were too many tries lately; wait as long as Retry-After says, or reset a forgotten password."""
+    """There were too many tries lately; wait as long as Retry-After says. A forgotten password can be reset."""
 
 
 class TooShort(InvalidError):

@@ -175,6 +175,8 @@ class ClientUserView(Model, frozen=True, kw_only=True):
             "invalid",
             "not_administrator_there",
             "not_an_own_user",
+            "organisation_was_refused",
+            "too_many_attempts",
             "username_taken",
         ]
         | None
@@ -185,6 +187,8 @@ class ClientUserView(Model, frozen=True, kw_only=True):
     """Why it was refused, in words."""
     person_id: UUID | None = None
     username: str | None = None
+    invitation_id: UUID | None = None
+    """By which it can be sent again."""
 
 
 class ClientUsersView(Model, frozen=True, kw_only=True):
@@ -411,6 +415,8 @@ class MemberView(Model, frozen=True, kw_only=True):
     name: str | None
     email: str | None
     roles: list[str]
+    leaving: bool
+    """True: has left, and keeps the role of system administrator alone until a successor is named (I13)."""
 
 
 class MetadataView(Model, frozen=True, kw_only=True):

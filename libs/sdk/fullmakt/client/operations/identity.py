@@ -798,7 +798,7 @@ class Identity:
 
         Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_invited,
         already_member, has_administrator, idempotency_key_reused, organisation_was_refused, simultaneous_change,
-        too_large, not_json, unavailable.
+        too_large, not_json, too_many_attempts, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.inviteMember",
@@ -839,12 +839,12 @@ class Identity:
         """Send an invitation again, with a new link: older ones are no longer good.
 
         System administrators, and operators. An agency's people who are system administrators here send those of
-        client users.
+        client users. Of an app that a member was invited to, the member is told again.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
         Errors: invalid, unauthenticated, not_an_administrator, not_found, already_accepted, idempotency_key_reused,
-        invitation_over, organisation_was_refused, simultaneous_change, unavailable.
+        invitation_over, organisation_was_refused, simultaneous_change, too_many_attempts, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.resendInvitation",
@@ -1047,7 +1047,8 @@ class Identity:
     def erase_person(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Erase a person (GDPR, article 17): themselves or a platform operator.
 
-        Whoever is the only system administrator of an organisation with other members names a successor first.
+        Whoever is the only system administrator of an organisation with other members names a successor first; the
+        organisations stand in `more` of the error.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
@@ -2228,7 +2229,7 @@ class AsyncIdentity:
 
         Errors: invalid, unknown_role, unauthenticated, forbidden, not_an_administrator, not_found, already_invited,
         already_member, has_administrator, idempotency_key_reused, organisation_was_refused, simultaneous_change,
-        too_large, not_json, unavailable.
+        too_large, not_json, too_many_attempts, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.inviteMember",
@@ -2269,12 +2270,12 @@ class AsyncIdentity:
         """Send an invitation again, with a new link: older ones are no longer good.
 
         System administrators, and operators. An agency's people who are system administrators here send those of
-        client users.
+        client users. Of an app that a member was invited to, the member is told again.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
         Errors: invalid, unauthenticated, not_an_administrator, not_found, already_accepted, idempotency_key_reused,
-        invitation_over, organisation_was_refused, simultaneous_change, unavailable.
+        invitation_over, organisation_was_refused, simultaneous_change, too_many_attempts, unavailable.
         """
         call: Call[models.InvitationView] = Call(
             name="identity.resendInvitation",
@@ -2477,7 +2478,8 @@ class AsyncIdentity:
     async def erase_person(self, person_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Erase a person (GDPR, article 17): themselves or a platform operator.
 
-        Whoever is the only system administrator of an organisation with other members names a successor first.
+        Whoever is the only system administrator of an organisation with other members names a successor first; the
+        organisations stand in `more` of the error.
 
         `idempotency_key`: one is made for each call and kept over its retries; give it to repeat an earlier call.
 
