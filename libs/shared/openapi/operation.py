@@ -198,7 +198,7 @@ class Operation:
     def _success(self, status: str, headers: dict[str, Any]) -> dict[str, Any]:
         media = MediaType.TEXT if self.answer is str else MediaType.JSON
         text = one_line(self.answer.__doc__) if _is_struct(self.answer) else HTTPStatus(int(status)).phrase
-        headers = {name: _header(each) for name, each in headers.items()}
+        headers = {name: _header(each) for name, each in sorted(headers.items())}
         success = {"description": text, "content": {media.value: _content(self.answer, self.example.answer)}}
         headers |= {"Link": LINK} if self.is_page else {}
         headers |= {"ETag": ETAG} if "etag" in self.calls else {}
