@@ -172,8 +172,7 @@ async def test_a_row_of_a_client_that_was_refused_says_so(town: Town) -> None:
     answer = await town.app.call("POST", path, by=town.operator, body=body | {"in_verification": True})
     company = UUID(answer.json()["id"])
     await town.client(company)
-    refused = {"outcome": "refused", "reason": "ceased"}
-    await town.app.call("POST", f"{path}/{company}/verification", by=town.operator, body=refused)
+    await town.refuse(company)
 
     (result,) = await town.invite(new(company))
 

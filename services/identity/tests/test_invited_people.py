@@ -216,8 +216,7 @@ async def test_who_was_invited_to_an_organisation_that_was_refused_is_forgotten_
     company = UUID(answer.json()["id"])
     bo = await invite(town, company, roles=[ADMIN])
     await days_later(town, 40)
-    refused = {"outcome": "refused", "reason": "ceased"}
-    await town.app.call("POST", f"{PATH}/{company}/verification", by=town.operator, body=refused)
+    await town.refuse(company)
 
     await days_later(town, 69)
     soon = await kept(town, bo["person_id"])

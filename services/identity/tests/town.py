@@ -77,6 +77,14 @@ class Town:
         self.links[company] = link
         return link
 
+    async def refuse(self, company: UUID) -> None:
+        """The operator finds out that a company which is in verification has ceased."""
+        listed = await self.app.call("GET", "/identity/v1/verifications", by=self.operator)
+        (waiting,) = (each for each in listed.json()["items"] if each["organisation_id"] == str(company))
+        body = {"verification_id": waiting["id"], "outcome": "refused", "reason": "ceased"}
+        path = f"/identity/v1/organisations/{company}/verification"
+        assert (await self.app.call("POST", path, by=self.operator, body=body)).status_code == 200
+
     async def end(self, company: UUID) -> None:
         """The link ends: access knows it first."""
         link = self.links[company]

@@ -18,7 +18,7 @@ class Members:
         """Answer with the page after the cursor."""
         self.asked.append(request.url.query.decode())
         start = int(request.url.params.get("after", "0"))
-        unknown: dict[str, Any] = {"name": None, "email": None, "roles": []}
+        unknown: dict[str, Any] = {"name": None, "email": None, "roles": [], "leaving": False}
         items = [{"person_id": id_, **unknown} for id_ in PEOPLE[start : start + 2]]
         return httpx.Response(200, json={"items": items, "next": str(start + 2) if start < 3 else None})
 
