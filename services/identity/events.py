@@ -121,6 +121,7 @@ def invitation_sent(row: Invitation, organisation: Organisation, person: Person 
         accepted=row.accepted_at is not None,
         inviting_agency_id=row.agency_id,
         person_version=person.version if person else 0,
+        membership_id=row.membership_id,
     )
 
 

@@ -12,17 +12,15 @@ from libs.shared.inbox import NotYetKnown
 from libs.shared.mail_tokens import write_token
 from libs.shared.tables import inbox
 from services.notify.channels import Refused
-from services.notify.models import Channel, Delivery, LinkRequest, Params, Person
+from services.notify.models import Channel, Delivery, LinkRequest, Member, Params, Person
 from services.notify.queries import organisation
 from services.notify.rendering import Reader
 from services.notify.usecases.copy_person import ERASED
 
 OPEN_REQUEST = ("link_request", "link_request_reminder")
 """Templates that are pointless once their link request is no longer pending."""
-INVITATION = ("invitation", "client_user_invitation")
-"""Templates of invitations that are to be accepted."""
-
-
+INVITED = {"invitation": "invited", "client_user_invitation": "invited", "app_invitation": "active"}
+"""Templates that are pointless once the place that they invite to is in another state than this."""
 EMAIL_CHANGE = ("email_change_old", "email_change_new")
 """Templates that wait for the address that is wanted: it comes in another stream."""
 PATHS = {
@@ -86,6 +84,7 @@ async def draft(tx: Tx, *, organisation_id: UUID, delivery_id: UUID, links: Link
     if params.expires_at is not None and tx.now >= params.expires_at:
         raise Pointless("expired")
     request = await _open_request(tx, delivery, params)
+    await _require_open_invitation(tx, delivery, params)
     own = None if delivery.is_personal else await organisation(tx, organisation_id)
     person = await _addressee(tx, delivery.person_id, params.person_version)
     address = _address(person, delivery, params)
@@ -123,6 +122,26 @@ async def _open_request(tx: Tx, delivery: Delivery, params: Params) -> LinkReque
     if not request.is_open(params.generation, at=tx.now):
         raise Pointless("not_pending")
     return request
+
+
+async def _require_open_invitation(tx: Tx, delivery: Delivery, params: Params) -> None:
+    """Pointless once an invitation is accepted or withdrawn, or was sent again: this mail's link is dead by then."""
+    if delivery.template not in INVITED or params.membership_id is None:
+        return
+    own = (Member.organisation_id == delivery.organisation_id, Member.id == params.membership_id)
+    state = await tx.session.scalar(select(Member.state).where(*own))
+    if state is None:
+        raise NotYetKnown
+    if state != INVITED[delivery.template]:
+        raise Pointless("not_invited")
+    later = select(Delivery.id).where(
+        Delivery.organisation_id == delivery.organisation_id,
+        Delivery.person_id == delivery.person_id,
+        Delivery.params["invitation_id"].as_string() == str(params.invitation_id),
+        Delivery.params["generation"].as_integer() > params.generation,
+    )
+    if await tx.session.scalar(select(later.exists())):
+        raise Pointless("sent_again")
 
 
 async def _addressee(tx: Tx, person_id: UUID, version: int | None) -> Person:

@@ -53,6 +53,7 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link_id: UUID | None = None
     invitation_id: UUID | None = None
     person_version: int | None = None
+    membership_id: UUID | None = None
     generation: int | None = None
     agency_id: UUID | None = None
     company_id: UUID | None = None

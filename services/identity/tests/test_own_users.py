@@ -27,6 +27,7 @@ async def test_an_own_user_has_the_app_at_once_and_nothing_is_left_to_accept(tow
     sent = (await told(town.database, InvitationSent))[-1]
     assert (sent.person_id, sent.apps, sent.accepted) == (anna, ("receipts",), True)
     assert (sent.invited_by, sent.inviting_agency_id) == (town.ada, town.agency)
+    assert sent.membership_id == changed.membership_id
     assert len(await told(town.database, PersonChanged)) == people
     token = write_token(SECRET, "invitation", sent.invitation_id, anna, 1)
     again = await town.app.call("POST", f"/identity/v1/invitations/{token}/accept", by=anna, body={})

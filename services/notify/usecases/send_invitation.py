@@ -25,6 +25,7 @@ async def send_invitation(tx: Tx, *, event: InvitationSent) -> None:
         params=Params(
             invitation_id=event.invitation_id,
             person_version=event.person_version or None,
+            membership_id=event.membership_id,
             generation=event.generation,
             agency_id=event.inviting_agency_id,
             acted_by=None if event.by_service else event.invited_by,  # a service account has no name to wait for

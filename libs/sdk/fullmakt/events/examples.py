@@ -199,6 +199,7 @@ STORY = (
             person_id=OMAR,
             invited_by=KARIN,
             generation=1,
+            membership_id=OMAR_AT_NORDLUND,
         ),
         _at(2, "09:00:00"),
         KARIN,

@@ -162,6 +162,8 @@ class InvitationSent(Event, frozen=True, kw_only=True):
     """The agency that whoever invited them acts for; null: they act for the organisation itself."""
     person_version: int = 0
     """The version of `identity.person.changed` that they were invited by: whoever writes to them waits for it."""
+    membership_id: UUID | None = None
+    """The place that they are invited to; null in events from before it was told."""
 
 
 @event("identity.password_reset.requested.v1", thing="password_reset_id")
