@@ -6,7 +6,7 @@ as this person from there before, so that guesses made elsewhere do not count ag
 
 import ipaddress
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -15,6 +15,7 @@ from cryptography.fernet import InvalidToken
 from services.identity.sealing import Sealer
 
 GOOD_FOR = timedelta(days=90)
+DeviceToken = Annotated[str, msgspec.Meta(max_length=1000)]
 T = TypeVar("T")
 
 

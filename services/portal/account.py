@@ -11,6 +11,7 @@ from services.portal import session
 from services.portal.backend import Backend
 from services.portal.calls import Refused, SignInOver
 from services.portal.devices import device
+from services.portal.identity import PasswordSet
 from services.portal.passwords import fault_of, new_password
 from services.portal.render import Answer, back_to, page
 from services.portal.session import AnyRequest, access_token, field
@@ -84,9 +85,12 @@ async def done(request: AnyRequest, backend: Backend, part: str, act: Act[T]) ->
 async def changed(request: AnyRequest, backend: Backend, part: str, act: Act[None], said: str) -> Answer:
     """Do something and lead back to the page, which says that it was done."""
     refused = await done(request, backend, part, act)
-    if refused is not None:
-        return refused
-    request.session[SAID] = said
+    return _said(request, said) if refused is None else refused
+
+
+def _said(request: AnyRequest, what: str) -> Answer:
+    """Lead back to the page, which says what was done."""
+    request.session[SAID] = what
     return back_to(request, PATH)
 
 
@@ -106,16 +110,22 @@ def _code(part: str, refused: Refused) -> str:
 
 
 async def password_changed(request: AnyRequest, backend: Backend) -> Answer:
-    """Change the password."""
+    """Change the password; this device is known by another token then."""
     current, new = await field(request, "current"), await new_password(request)
     if new is None:
         return await account_page(request, backend, Trouble(part="password", code="again"))
     chosen = new
 
-    async def act(by: str) -> None:
-        await backend.identity.change_password(current=current, new=chosen, by=by)
+    async def act(by: str) -> PasswordSet:
+        known = session.device_token(request)
+        return await backend.identity.change_password(current=current, new=chosen, device_token=known, by=by)
 
-    return await changed(request, backend, "password", act, "password")
+    new_one = await done(request, backend, "password", act)
+    if isinstance(new_one, Response):
+        return new_one
+    answer = _said(request, "password")
+    session.remember_device(request, answer, new_one.device_token)
+    return answer
 
 
 async def email_wanted(request: AnyRequest, backend: Backend) -> Answer:

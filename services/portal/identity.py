@@ -65,8 +65,8 @@ class OpenSessions(msgspec.Struct, frozen=True):
     items: tuple[OpenSession, ...]
 
 
-class Reset(msgspec.Struct, frozen=True):
-    """A password is set anew; the device that it was done on is a known one from now on."""
+class PasswordSet(msgspec.Struct, frozen=True):
+    """A new password holds; the device that it was set on is a known one from now on."""
 
     device_token: str
 
@@ -135,9 +135,9 @@ class Identity(Service):
         """Have a link mailed to whoever signs in with this address, if anybody does."""
         await self.call("POST", "/v1/password-resets", Done, body={"email": email})
 
-    async def reset_password(self, token: str, password: str) -> Reset:
+    async def reset_password(self, token: str, password: str) -> PasswordSet:
         """Set a new password by a mailed link, and end all sessions."""
-        return await self.call("POST", f"/v1/password-resets/{token}", Reset, body={"password": password})
+        return await self.call("POST", f"/v1/password-resets/{token}", PasswordSet, body={"password": password})
 
     async def confirm_email(self, token: str, *, by: str | None) -> Confirmed:
         """Confirm a changed address by a link mailed to one of the two; then all sessions end but that of `by`."""
@@ -172,10 +172,11 @@ class Identity(Service):
         """Sign the person out everywhere else."""
         await self.call("DELETE", "/v1/me/sessions", Done, by=by)
 
-    async def change_password(self, *, current: str, new: str, by: str) -> None:
+    async def change_password(self, *, current: str, new: str, device_token: str | None, by: str) -> PasswordSet:
         """Change the password, and end the other sessions."""
         body = {"current_password": current, "new_password": new}
-        await self.call("POST", "/v1/me/password", Done, body=body, by=by)
+        body |= {"device_token": device_token} if device_token else {}
+        return await self.call("POST", "/v1/me/password", PasswordSet, body=body, by=by)
 
     async def new_factor(self, *, password: str, by: str) -> NewFactor:
         """Begin to add a second factor."""

@@ -11,7 +11,13 @@ from services.identity.usecases.change_second_factor import AddSecondFactor, Con
 from services.identity.usecases.reset_password import RequestPasswordReset, ResetPassword
 from services.identity.usecases.sign_in import AnswerChallenge, SignIn
 from services.identity.usecases.use_session import UseSession
-from services.identity.views.credentials import EmailChangeView, NewFactorView, RecoveryCodesView, ResetView
+from services.identity.views.credentials import (
+    EmailChangeView,
+    NewFactorView,
+    PasswordChangedView,
+    RecoveryCodesView,
+    ResetView,
+)
 from services.identity.views.nothing import Nothing
 from services.identity.views.sessions import SessionPage, SessionView, SignedInView
 from services.identity.views.tokens import TokenView
@@ -60,7 +66,8 @@ EXAMPLES = {
     "endSession": Example(parameters={"session_id": SESSION}, answer=Nothing()),
     "endOtherSessions": Example(answer=Nothing()),
     "changePassword": Example(
-        body=ChangePassword(current_password=PASSWORD, new_password=NEW_PASSWORD), answer=Nothing()
+        body=ChangePassword(current_password=PASSWORD, new_password=NEW_PASSWORD, device_token=DEVICE_TOKEN),
+        answer=PasswordChangedView(device_token=DEVICE_TOKEN),
     ),
     "addSecondFactor": Example(
         body=AddSecondFactor(password=PASSWORD),

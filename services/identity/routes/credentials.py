@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, delete, post
 from litestar.di import NamedDependency
@@ -15,7 +16,7 @@ from libs.shared.errors import Invalid, NotFound
 from libs.shared.openapi.operation import OPEN
 from services.identity import queries
 from services.identity.credentials import WrongPassword, confirm_password
-from services.identity.devices import mark_of, source_of, write_device_token
+from services.identity.devices import Known, mark_of, read_device_token, source_of, write_device_token
 from services.identity.limits import TooManyAttempts
 from services.identity.passwords import PasswordTooCommon, TooShort, choose_password
 from services.identity.routes.people import NOBODY, PEOPLE, MailToken
@@ -39,7 +40,7 @@ from services.identity.usecases.reset_password import (
     reset_password,
 )
 from services.identity.usecases.sign_in import Gate
-from services.identity.views.credentials import EmailChangeView, ResetView
+from services.identity.views.credentials import EmailChangeView, PasswordChangedView, ResetView
 from services.identity.views.nothing import Nothing
 
 ANSWER_AFTER = 0.2
@@ -49,14 +50,15 @@ ANSWER_AFTER = 0.2
 @post(
     "/v1/me/password",
     operation_id="changePassword",
+    response_headers=[NO_STORE],
     errors=(NotFound, WrongPassword, TooShort, PasswordTooCommon, TooManyAttempts),
     tags=[PEOPLE],
     status_code=200,
 )
 async def post_password(
     data: JSONBody[ChangePassword], edge: NamedDependency[Edge], gate: NamedDependency[Gate]
-) -> Response[Nothing]:
-    """Change one's password. The other sessions end."""
+) -> Response[PasswordChangedView]:
+    """Change one's password. The other sessions end; the device that it is done on stays a known one."""
     edge.refuse_idempotency_key()
     caller = edge.caller
     current, field = data.current_password, "current_password"
@@ -64,10 +66,12 @@ async def post_password(
     async with edge.database.begin(caller.id, actor=caller.actor) as tx:
         me = await queries.me(tx, person_id=caller.id)
     hashed = await choose_password(data.new_password, about=(me.name, me.email), field="new_password")
+    mark, now = mark_of(gate.sealer, confirmed), datetime.now(UTC)
+    known = read_device_token(gate.sealer, data.device_token, person_id=caller.id, mark=mark, at=now)
 
-    async def work(tx: Tx) -> Nothing:
+    async def work(tx: Tx) -> PasswordChangedView:
         await change_password(tx, caller=caller, confirmed=confirmed, password_hash=hashed)
-        return Nothing()
+        return PasswordChangedView(device_token=_device_token(gate, caller.id, hashed, before=None))
 
     return await edge.commit(work, tenant=caller.id)
 
@@ -86,6 +90,7 @@ async def post_email(
     edge.refuse_idempotency_key()
     caller = edge.caller
     confirmed = await confirm_password(gate.database, gate.limits, caller=caller, password=data.password)
+    # clean_email(data.email)  # before it counts: a slip of the finger mails nobody
     await gate.limits.count(gate.limits.of_address(person_id=caller.id))
 
     async def work(tx: Tx) -> EmailChangeView:
@@ -179,17 +184,15 @@ async def post_password_reset(
 
     async def work(tx: Tx) -> ResetView:
         person_id = await reset_password(tx, token=token, secret=mail_token_secret, password_hash=hashed)
-        known = write_device_token(
-            gate.sealer,
-            person_id,
-            before=None,
-            mark=mark_of(gate.sealer, hashed),
-            second_factor=False,
-            at=datetime.now(UTC),
-        )
-        return ResetView(device_token=known)
+        return ResetView(device_token=_device_token(gate, person_id, hashed, before=None))
 
     return await edge.commit(work, tenant=NOBODY)
+
+
+def _device_token(gate: Gate, person_id: UUID, password_hash: str, *, before: Known | None) -> str:
+    """What the device that a new password was set on is known by from now on."""
+    mark, now = mark_of(gate.sealer, password_hash), datetime.now(UTC)
+    return write_device_token(gate.sealer, person_id, before=before, mark=mark, second_factor=False, at=now)
 
 
 ROUTES = [

@@ -88,6 +88,19 @@ async def test_five_addresses_an_hour_are_mailed_for_a_person_in_whatever_sessio
     assert (await wanted(7)).status_code == 202
 
 
+async def test_slips_of_the_finger_close_nothing(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    signed = await signed_in(identity, OLLE)
+
+    async def ask(address: str) -> tuple[int, str]:
+        answer = await signed.call("POST", "/me/email", {"email": address, "password": PASSWORD})
+        return answer.status_code, answer.json().get("code", "")
+
+    assert [await ask("olle.new(at)vendor.test") for _ in range(6)] == [(400, "invalid")] * 6
+    assert await ask(NEW) == (202, "")
+
+
 async def test_who_confirms_while_signed_in_stays_so_there(app: AppOf) -> None:
     identity = await app("identity")
     await operator(identity)

@@ -280,3 +280,21 @@ async def test_who_has_the_mailbox_alone_gets_no_tries_at_codes_by_devices_made_
 
     assert first == [401] * 5
     assert other.status_code == 429
+
+
+async def test_a_device_that_has_shown_the_factor_has_tries_of_its_own_after_a_change_of_password(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    authenticator, _ = await protect(await signed_in(identity, OLLE))
+    signed = Signed(identity, await answer_to(identity, await challenge_of(identity), authenticator.code()))
+    new = "the first of two riddles"
+    body = {"current_password": PASSWORD, "new_password": new, "device_token": signed.tokens["device_token"]}
+
+    known = (await signed.call("POST", "/me/password", body)).json()["device_token"]
+
+    challenge = (await sign_in(identity, OLLE, new)).json()["more"]["challenge"]
+    for _ in range(5):
+        await answer_to(identity, challenge, "000000")
+    elsewhere = await answer_to(identity, challenge, authenticator.code(1))
+    here = await answer_to(identity, challenge, authenticator.code(1), device_token=known)
+    assert (elsewhere.status_code, here.status_code) == (429, 200)

@@ -149,6 +149,35 @@ async def test_a_known_device_has_a_limit_of_its_own(app: AppOf) -> None:
     assert (await guess(identity, HOME, password=PASSWORD)).status_code == 200
 
 
+async def test_who_changes_the_password_stays_known_where_they_do(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    olle, new = await signed_in(identity, OLLE), "four geese cross the road"
+    known = olle.tokens["device_token"]
+    await statuses(identity, 9, HOME, device_token=known)
+    body = {"current_password": PASSWORD, "new_password": new, "device_token": known}
+
+    renewed = (await olle.call("POST", "/me/password", body)).json()["device_token"]
+
+    await statuses(identity, 10, HOME)
+    with_each = [await guess(identity, HOME, password=new, device_token=each) for each in (known, renewed)]
+    assert [each.status_code for each in with_each] == [429, 200]
+    assert await statuses(identity, 2, ELSEWHERE, device_token=renewed) == [401, 429]  # the same device, with its nine
+
+
+async def test_a_device_that_does_not_say_which_it_is_is_a_new_one_once_the_password_is_changed(app: AppOf) -> None:
+    identity = await app("identity")
+    await operator(identity)
+    olle, new = await signed_in(identity, OLLE), "four geese cross the road"
+    body = {"current_password": PASSWORD, "new_password": new}
+
+    known = (await olle.call("POST", "/me/password", body)).json()["device_token"]
+
+    await statuses(identity, 10, HOME)
+    assert (await guess(identity, HOME, password=new)).status_code == 429
+    assert (await guess(identity, HOME, password=new, device_token=known)).status_code == 200
+
+
 @pytest.mark.parametrize("fault", ["another's", "old", "another secret", "another password", "no token", "a challenge"])
 async def test_a_device_token_that_is_not_theirs_is_worth_nothing(app: AppOf, fault: str) -> None:
     identity = await app("identity")

@@ -7,6 +7,7 @@ import msgspec
 from libs.shared.auth import Caller
 from libs.shared.database import Tx
 from services.identity.credentials import give_up_email_change, lock_confirmed, settle_change
+from services.identity.devices import DeviceToken
 from services.identity.passwords import LONGEST
 from services.identity.trail import record_own
 
@@ -17,6 +18,8 @@ class ChangePassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     current_password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
     new_password: Annotated[str, msgspec.Meta(max_length=LONGEST)]
     """At least 10 characters, and not easily guessed; length matters more than composition."""
+    device_token: DeviceToken | None = None
+    """Of this device, as at a sign-in: it is answered with another one, since this one was of the password before."""
 
 
 async def change_password(tx: Tx, *, caller: Caller, confirmed: str, password_hash: str) -> None:

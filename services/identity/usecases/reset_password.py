@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from fullmakt.events import PasswordResetRequested
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from libs.shared.database import Database, Tx
 from libs.shared.errors import Conflict, NotFound
@@ -83,8 +83,6 @@ async def reset_password(tx: Tx, *, token: str, secret: str, password_hash: str)
     tx.actor = f"person:{person.id}"  # whoever holds the mail's link is taken for whom it was sent to
     person.password_hash = password_hash
     await give_up_email_change(tx, person)
-    own = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
-    await tx.session.execute(own.values(used_at=tx.now))
     await record_own(tx, person, "reset_password", thing=reset.id)
     await settle_change(tx, person.id, "password_reset", keep=None, reason="password_changed")
     return person.id

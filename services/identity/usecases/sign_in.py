@@ -13,7 +13,15 @@ from libs.shared.database import Database, Tx
 from libs.shared.errors import Unauthenticated
 from services.identity.credentials import guess_password, settle_change
 from services.identity.details import fold_login
-from services.identity.devices import Known, mark_of, read_device_token, read_sealed, write_device_token, write_sealed
+from services.identity.devices import (
+    DeviceToken,
+    Known,
+    mark_of,
+    read_device_token,
+    read_sealed,
+    write_device_token,
+    write_sealed,
+)
 from services.identity.factors import Code, find_factor, take_code
 from services.identity.limits import Limits
 from services.identity.models import Person
@@ -27,7 +35,6 @@ FACTS = "SELECT * FROM sign_in_facts(CASE WHEN person_by_login($1) IS NULL THEN 
 BEGIN = "SELECT begin_sign_in($1, $2, $3, $4, $5)"
 CHALLENGE_FOR = timedelta(minutes=5)
 """Between the password and the code. Real time, as all here."""
-DeviceToken = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
 class WrongSignIn(Unauthenticated):

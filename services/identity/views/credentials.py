@@ -27,6 +27,13 @@ class ResetView(msgspec.Struct, frozen=True, kw_only=True):
     """For the next sign-in on this device: wrong guesses made elsewhere won't count there."""
 
 
+class PasswordChangedView(msgspec.Struct, frozen=True, kw_only=True):
+    """The password is changed."""
+
+    device_token: str
+    """For the next sign-in on this device; the one that it had was of the password before."""
+
+
 class EmailChangeView(msgspec.Struct, frozen=True, kw_only=True):
     """Both addresses are mailed a link."""
 

@@ -230,9 +230,7 @@ async def test_a_member_is_told_of_the_app_unless_they_left_meanwhile(town: Town
     stays = await town.person("Stina Stannar")
     leaves = await town.person("Lars Lämnar")
     places = [place(town, each, state="active") for each in (stays, leaves)]
-    invitations = [
-        invitation(town, each.person_id, accepted=True, membership_id=each.membership_id) for each in places
-    ]
+    invitations = [invitation(town, each.person_id, accepted=True, membership_id=each.membership_id) for each in places]
     await town.telling.tell(*places, *invitations, msgspec.structs.replace(places[1], state="ended"))
 
     async with post.sending():

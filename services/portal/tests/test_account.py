@@ -67,14 +67,26 @@ async def test_one_place_or_all_others_can_be_signed_out(stub: Stub) -> None:
 
 
 async def test_the_password_is_changed(stub: Stub) -> None:
-    stub.says(PASSWORD, {})
+    stub.says(PASSWORD, {"device_token": "another-device-token"})
     browser, page = await stub.signed_in()
 
     done = await browser.submit(page, "/account/password", current="gammalt", password=LONG, again=LONG)
 
-    assert stub.bodies(PASSWORD) == [{"current_password": "gammalt", "new_password": LONG}]
+    body = {"current_password": "gammalt", "new_password": LONG, "device_token": "a-device-token"}
+    assert stub.bodies(PASSWORD) == [body]
     assert done.path == "/account"
     assert 'role="status">Lösenordet är bytt' in done.html
+
+
+async def test_the_device_that_the_password_was_changed_on_stays_a_known_one(stub: Stub) -> None:
+    stub.says(PASSWORD, {"device_token": "another-device-token"})
+    browser, page = await stub.signed_in()
+
+    page = await browser.submit(page, "/account/password", current="gammalt", password=LONG, again=LONG)
+    page = await browser.submit(page, "/sign-out")
+    await browser.sign_in(await browser.open("/account"), "anna@akeriet.test", LONG)
+
+    assert stub.last("POST /v1/sign-in").body["device_token"] == "another-device-token"
 
 
 @pytest.mark.parametrize(

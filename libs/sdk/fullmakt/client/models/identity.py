@@ -150,6 +150,8 @@ class ChangePassword(Model, frozen=True, kw_only=True):
     current_password: str
     new_password: str
     """At least 10 characters, and not easily guessed; length matters more than composition."""
+    device_token: str | None = None
+    """Of this device, as at a sign-in: it is answered with another one, since this one was of the password before."""
 
 
 class ChangeRoles(Model, frozen=True, kw_only=True):
@@ -540,6 +542,13 @@ class OwnUser(Model, frozen=True, kw_only=True):
 
     company_id: UUID
     person_id: UUID
+
+
+class PasswordChangedView(Model, frozen=True, kw_only=True):
+    """The password is changed."""
+
+    device_token: str
+    """For the next sign-in on this device; the one that it had was of the password before."""
 
 
 class PlaceView(Model, frozen=True, kw_only=True):

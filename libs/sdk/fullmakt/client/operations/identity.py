@@ -336,23 +336,22 @@ class Identity:
             )
         )
 
-    def change_password(self, body: models.ChangePassword) -> None:
+    def change_password(self, body: models.ChangePassword) -> models.PasswordChangedView:
         """Change one's password.
 
-        The other sessions end.
+        The other sessions end; the device that it is done on stays a known one.
 
         Errors: invalid, password_too_common, too_short, wrong_password, unauthenticated, not_found,
         simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
         """
-        self._transport.call(
-            Call(
-                name="identity.changePassword",
-                method="POST",
-                path="/identity/v1/me/password",
-                answer=models.Nothing,
-                body=body,
-            )
+        call: Call[models.PasswordChangedView] = Call(
+            name="identity.changePassword",
+            method="POST",
+            path="/identity/v1/me/password",
+            answer=models.PasswordChangedView,
+            body=body,
         )
+        return self._transport.call(call)
 
     def renew_recovery_codes(self, body: models.ProveBoth) -> models.RecoveryCodesView:
         """New recovery codes, shown this once.
@@ -1765,23 +1764,22 @@ class AsyncIdentity:
             )
         )
 
-    async def change_password(self, body: models.ChangePassword) -> None:
+    async def change_password(self, body: models.ChangePassword) -> models.PasswordChangedView:
         """Change one's password.
 
-        The other sessions end.
+        The other sessions end; the device that it is done on stays a known one.
 
         Errors: invalid, password_too_common, too_short, wrong_password, unauthenticated, not_found,
         simultaneous_change, too_large, not_json, too_many_attempts, unavailable.
         """
-        await self._transport.call(
-            Call(
-                name="identity.changePassword",
-                method="POST",
-                path="/identity/v1/me/password",
-                answer=models.Nothing,
-                body=body,
-            )
+        call: Call[models.PasswordChangedView] = Call(
+            name="identity.changePassword",
+            method="POST",
+            path="/identity/v1/me/password",
+            answer=models.PasswordChangedView,
+            body=body,
         )
+        return await self._transport.call(call)
 
     async def renew_recovery_codes(self, body: models.ProveBoth) -> models.RecoveryCodesView:
         """New recovery codes, shown this once.
