@@ -16,6 +16,7 @@ from libs.shared.errors import Invalid, NotFound
 from libs.shared.openapi.operation import OPEN
 from services.identity import queries
 from services.identity.credentials import WrongPassword, confirm_password
+from services.identity.details import clean_email
 from services.identity.devices import Known, mark_of, read_device_token, source_of, write_device_token
 from services.identity.limits import TooManyAttempts
 from services.identity.passwords import PasswordTooCommon, TooShort, choose_password
@@ -71,7 +72,7 @@ async def post_password(
 
     async def work(tx: Tx) -> PasswordChangedView:
         await change_password(tx, caller=caller, confirmed=confirmed, password_hash=hashed)
-        return PasswordChangedView(device_token=_device_token(gate, caller.id, hashed, before=None))
+        return PasswordChangedView(device_token=_device_token(gate, caller.id, hashed, before=known))
 
     return await edge.commit(work, tenant=caller.id)
 
@@ -90,7 +91,7 @@ async def post_email(
     edge.refuse_idempotency_key()
     caller = edge.caller
     confirmed = await confirm_password(gate.database, gate.limits, caller=caller, password=data.password)
-    # clean_email(data.email)  # before it counts: a slip of the finger mails nobody
+    clean_email(data.email)  # before it counts: a slip of the finger mails nobody
     await gate.limits.count(gate.limits.of_address(person_id=caller.id))
 
     async def work(tx: Tx) -> EmailChangeView:
