@@ -159,14 +159,15 @@ class Database:
     async def fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """One statement as a transaction of its own, for no tenant: a third of what a session's transaction costs.
 
-        For tables that belong to no tenant, where it is done often, such as the outbox.
+        For tables that belong to no tenant, where it is done often, such as the outbox, and for functions that set the
+        tenant themselves. TimeoutError: no connection for five seconds.
         """
         if self._bare is None:
             self._bare = asyncpg.create_pool(
                 self.url, min_size=0, max_size=BARE, timeout=5, command_timeout=30, reset=_leave_as_is
             )
         await self._bare  # ready, the first time
-        async with self._bare.acquire() as connection:
+        async with self._bare.acquire(timeout=5) as connection:
             return list(await connection.fetch(statement, *values))
 
     async def connect(self) -> asyncpg.Connection:

@@ -102,6 +102,23 @@ async def test_a_password_changed_while_the_old_one_is_checked_lets_nobody_in(ap
         assert await tx.session.scalar(text("SELECT count(*) FROM session")) == 0
 
 
+async def test_who_is_held_for_long_is_told_to_come_again_and_keeps_nobody_else_waiting(app: AppOf) -> None:
+    identity = await app("identity")
+    olle = await operator(identity)
+    company = await organisation(identity, olle)
+    await member(identity, olle, company, "anna@c.test")
+
+    async with identity.database.begin(olle) as tx:
+        await tx.session.execute(text("SELECT FROM person WHERE id = :id FOR UPDATE"), {"id": olle})
+        held = [asyncio.create_task(sign_in(identity, OLLE)) for _ in range(2)]
+        meanwhile = await sign_in(identity, "anna@c.test")
+        refused = await asyncio.gather(*held)
+    afterwards = await sign_in(identity, OLLE)
+
+    assert [each.status_code for each in (meanwhile, *refused, afterwards)] == [200, 503, 503, 200]
+    assert refused[0].headers["retry-after"] == "1"
+
+
 async def test_a_sign_in_is_never_stored_for_a_repeat(app: AppOf) -> None:
     identity = await app("identity")
     await operator(identity)

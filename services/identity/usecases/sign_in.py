@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from sqlalchemy import func, select, update
 
 from libs.shared.audit import Entry, seal
 from libs.shared.database import Database, Tx
-from libs.shared.errors import Unauthenticated
+from libs.shared.errors import Unauthenticated, Unavailable
 from services.identity.credentials import guess_password, settle_change
 from services.identity.details import fold_login
 from services.identity.devices import (
@@ -178,7 +179,10 @@ async def sign_in(gate: Gate, *, proven: Proven, device: Device) -> SignedIn:
         details={"methods": methods},
     )
     rows = [_as_json(each) for each in (session, *seal(entry, proven.name))]
-    ((outcome,),) = await gate.database.fetch(BEGIN, proven.person_id, proven.password_hash, *rows)
+    try:
+        ((outcome,),) = await gate.database.fetch(BEGIN, proven.person_id, proven.password_hash, *rows)
+    except asyncpg.LockNotAvailableError as error:  # they are being erased, say
+        raise Unavailable from error
     if outcome == "second_factor_required":  # confirmed since the password was looked at
         raise challenge_of(gate, proven)
     if outcome != "begun":

@@ -15,9 +15,10 @@ END $$;
 
 -- A session begins, and is noted in its person's trail, in one call, by the policies: as so many statements of a
 -- transaction it takes longer than all else but the hash. While the person's row is held nobody changes the password,
--- and nobody confirms a second factor: each is looked at by a statement of its own, which sees what is so then.
+-- and nobody confirms a second factor: each is looked at by a statement of its own, which sees what is so then. Who holds
+-- it for long keeps nobody else waiting: connections are few.
 CREATE FUNCTION begin_sign_in(whose uuid, proven text, new_session jsonb, entry jsonb, beside jsonb) RETURNS text
-    LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    LANGUAGE plpgsql SET search_path = pg_catalog, public SET lock_timeout = '2s' AS $$
 BEGIN
     PERFORM set_config('app.tenant', whose::text, true);
     PERFORM FROM person p WHERE p.id = whose AND p.erased_at IS NULL AND p.password_hash = proven FOR SHARE;
