@@ -9,6 +9,7 @@ from services.identity.opaque import read_opaque, write_opaque
 from services.identity.sessions import forget_old_sessions
 from services.identity.tests.kit import Signed, member, operator, organisation, signed_in, trail
 from services.identity.tests.places import at_program
+from services.identity.tests.program_kit import Provider
 from tests.kit import App, told
 
 AppOf = Callable[[str], Awaitable[App]]
@@ -180,3 +181,36 @@ async def test_what_was_over_a_month_ago_is_forgotten_and_nothing_else(app: AppO
 
     async with identity.database.begin(olle) as tx:
         assert list(await tx.session.scalars(text("SELECT id FROM session"))) == [UUID(open_.tokens["session_id"])]
+
+
+RESETS = (
+    "INSERT INTO password_reset (id, person_id, requested_at, expires_at, version)"
+    " SELECT gen_random_uuid(), :person, expires_at, expires_at, 1 FROM times"
+)
+CHANGES = (
+    "INSERT INTO email_change (id, person_id, requested_at, expires_at, settled_at, state, version)"
+    " SELECT gen_random_uuid(), :person, expires_at, expires_at, expires_at, 'expired', 1 FROM times"
+)
+AGES = "WITH times (expires_at) AS (VALUES (now() - interval '31 days'), (now() - interval '29 days')) "
+TABLES = ("session", "refresh_token", "authorization_code", "password_reset", "email_change")
+
+
+async def test_what_hung_on_it_is_forgotten_too_and_what_is_younger_stays(provider: Provider) -> None:
+    old = provider.session
+    await provider.signed_in()
+    provider.session = await provider.sign_in(provider.anna)
+    await provider.signed_in()
+    back = "UPDATE session SET expires_at = now() - interval '31 days' WHERE :old IN (id, parent_id)"
+    async with provider.app.database.begin(provider.anna) as tx:
+        await tx.session.execute(text(back), {"old": old})
+        for link in (RESETS, CHANGES):
+            await tx.session.execute(text(AGES + link), {"person": provider.anna})
+
+    async def kept() -> list[int | None]:
+        async with provider.app.database.begin(provider.anna) as tx:
+            return [await tx.session.scalar(text(f"SELECT count(*) FROM {table}")) for table in TABLES]  # noqa: S608
+
+    before = await kept()
+    await forget_old_sessions(provider.app.database)
+
+    assert (before, await kept()) == ([4, 2, 2, 2, 2], [2, 1, 1, 1, 1])
