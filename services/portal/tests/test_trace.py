@@ -31,6 +31,7 @@ async def deliver(source: Database, target: Database) -> None:
 async def test_the_mail_that_tells_of_a_click_is_in_the_trace_of_the_click(
     street: Street, app: Callable[[str], Awaitable[App]], nats: Nats, keys: Keys, tmp_path: Path
 ) -> None:
+    await street.invite(street.company, "Ny Nilsson", "ny@akeriet.test")
     browser = street.browser()
     ready = await browser.sign_in(await browser.open(street.link), "anna@akeriet.test")
     notify = (await app("notify")).database
@@ -48,5 +49,5 @@ async def test_the_mail_that_tells_of_a_click_is_in_the_trace_of_the_click(
     (told,) = post.to("ada@byran.test")[-1:]
     assert told.headers["traceparent"].split("-")[1] == TRACE
     assert told.headers["traceparent"].split("-")[2] != "00f067aa0ba902b7"
-    (invited,) = post.to("anna@akeriet.test")
+    (invited,) = post.to("ny@akeriet.test")
     assert invited.headers["traceparent"].split("-")[1] != TRACE
